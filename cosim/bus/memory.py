@@ -1,0 +1,80 @@
+"""RAM and ROM: a target with byte enables, streaming, direct memory and honest error codes."""
+
+from __future__ import annotations
+
+import mmap
+
+from cosim.bus.dmi import DirectMemory
+from cosim.bus.sockets import TargetSocket, refuse
+from cosim.bus.transaction import Command, Response, Transaction
+from cosim.kernel.units import SimTime
+
+
+class Memory:
+    """`size` bytes, zero at first, addressed from 0.
+
+    Args:
+        readonly: writes answer COMMAND_ERROR; debug writes (a loader, a debugger) still work.
+        latency: time of one access, in ps.
+    """
+
+    def __init__(
+        self, name: str, size: int, *, readonly: bool = False, latency: SimTime = 0
+    ) -> None:
+        self.name = name
+        self.size = size
+        self.readonly = readonly
+        self.latency = latency
+        self.socket = TargetSocket(name, self)
+        # Pages of an anonymous mapping cost nothing until they are touched.
+        self.buffer = memoryview(mmap.mmap(-1, size))
+
+    def b_transport(self, txn: Transaction, delay: SimTime) -> SimTime:
+        width = txn.streaming_width or len(txn.data)
+        if not txn.data or txn.byte_enable == b"":
+            return refuse(txn, Response.GENERIC_ERROR, delay)
+        if txn.address < 0 or txn.address + min(width, len(txn.data)) > self.size:
+            return refuse(txn, Response.ADDRESS_ERROR, delay)
+        if txn.command is Command.WRITE and self.readonly:
+            return refuse(txn, Response.COMMAND_ERROR, delay)
+        self._move(txn)
+        txn.response = Response.OK
+        txn.dmi_allowed = True
+        return delay + self.latency
+
+    def transport_dbg(self, txn: Transaction) -> int:
+        room = max(0, min(len(txn.data), self.size - txn.address))
+        at = txn.address
+        if txn.command is Command.READ:
+            txn.data[:room] = self.buffer[at : at + room]
+        elif txn.command is Command.WRITE:
+            self.buffer[at : at + room] = bytes(txn.data[:room])
+        return room
+
+    def get_direct_mem_ptr(self, txn: Transaction) -> DirectMemory | None:
+        if txn.command is Command.WRITE and self.readonly:
+            return None
+        return DirectMemory(
+            start=0,
+            end=self.size - 1,
+            buffer=self.buffer,
+            offset=0,
+            readable=True,
+            writable=not self.readonly,
+            read_latency=self.latency,
+            write_latency=self.latency,
+        )
+
+    def _move(self, txn: Transaction) -> None:
+        at = txn.address
+        if txn.plain:
+            if txn.command is Command.READ:
+                txn.data[:] = self.buffer[at : at + len(txn.data)]
+            elif txn.command is Command.WRITE:
+                self.buffer[at : at + len(txn.data)] = bytes(txn.data)
+            return
+        for index, offset in txn.lanes():
+            if txn.command is Command.READ:
+                txn.data[index] = self.buffer[at + offset]
+            elif txn.command is Command.WRITE:
+                self.buffer[at + offset] = txn.data[index]

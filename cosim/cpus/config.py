@@ -1,0 +1,37 @@
+"""What a platform file can say about any core."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from cosim.kernel.units import Address, Frequency
+
+
+class ImageRef(BaseModel):
+    """A file to load: an ELF image, or raw bytes if `at` says where they go."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str = Field(description="path, relative to the platform file")
+    at: Address | None = Field(None, description="load raw bytes at this address")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_path(cls, value: object) -> object:
+        return {"file": value} if isinstance(value, str) else value
+
+
+class CoreConfig(BaseModel):
+    """Keys that every core has."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str = Field(description="the core's type name")
+    clock: Frequency = Field(description="one instruction per cycle of this clock")
+    image: ImageRef | str | None = Field(None, description="what the core runs")
+    images: list[ImageRef | str] = Field([], description="several of them; the first ELF starts")
+    pc: Address | None = Field(None, description="where to start instead of the ELF entry")
+    endian: Literal["little", "big"] = Field("little", description="byte order of the core's data")
+    engine: Literal["reference"] = Field("reference", description="how instructions are executed")

@@ -1,0 +1,285 @@
+"""The core module: the quantum loop, interrupt lines, sleep and halt, counters, fault reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar, Protocol
+
+from cosim.bus.router import View
+from cosim.cpus.config import CoreConfig
+from cosim.cpus.engines.interpreter import Interpreter
+from cosim.cpus.faults import GuestException, MemoryFault, SyncNeeded, UndefinedInstruction
+from cosim.cpus.isa.instruction_set import InstructionSet
+from cosim.cpus.isa.state import State, StateLayout
+from cosim.cpus.memory_port import MemoryPort
+from cosim.cpus.symbols import SymbolTable
+from cosim.kernel.clock import CycleClock
+from cosim.kernel.ending import GuestExit, GuestFault
+from cosim.kernel.events import Event
+from cosim.kernel.kernel import Kernel
+from cosim.kernel.processes import ThreadBody
+from cosim.kernel.quantum import GlobalQuantum
+from cosim.kernel.signals import Signal
+from cosim.kernel.units import SimTime
+
+
+class CharacterDevice(Protocol):
+    """Where characters go to and come from: a console."""
+
+    def write(self, data: bytes) -> None:
+        """Print `data`."""
+
+    def read(self, limit: int) -> bytes:
+        """Up to `limit` bytes of input that is there now."""
+
+
+ENGINES = {"reference": Interpreter}
+"""By the name in a platform file."""
+
+Observer = Callable[["Core", int, int, int], None]
+"""Called before each instruction with (core, pc, word, decode context)."""
+
+
+class Core:
+    """One processor: a kernel process that executes instructions up to the next event.
+
+    Instruction n of a core takes cycle n of its clock unless it slept or waited in between. A turn
+    goes up to the event horizon: the end of the quantum or the next kernel event, whichever is
+    first. Accesses to devices happen at the exact local time of the instruction, because a core
+    that is ahead of simulated time waits before it makes one.
+
+    An instruction set derives from this class and gives the class attributes and `take`.
+    """
+
+    TYPE: ClassVar[str] = ""
+    ELF_MACHINE: ClassVar[str] = ""
+    LAYOUT: ClassVar[StateLayout]
+    REGISTERS: ClassVar[Sequence[str]] = ()  # the slots of `r`, in the ISA's numbering
+    LINES: ClassVar[Sequence[str]] = ()  # interrupt inputs
+    Config: ClassVar[type[CoreConfig]] = CoreConfig
+
+    def __init__(
+        self,
+        name: str,
+        config: CoreConfig,
+        kernel: Kernel,
+        quantum: GlobalQuantum,
+        isa: InstructionSet,
+    ) -> None:
+        self.name = name
+        self.config = config
+        self.kernel = kernel
+        self.quantum = quantum
+        self.isa = isa
+        self.clock = CycleClock(config.clock)
+        self.state = State(self.LAYOUT)
+        self.r = Registers(self.state, self.REGISTERS)
+        self.port = MemoryPort(name, config.endian, self.synchronize, self._charge)
+        self.symbols = SymbolTable()
+        self.console: CharacterDevice | None = None  # for what a debugger's host would print
+        self.observers: list[Observer] = []
+        self.strict_alignment = False
+        self.cycle = 0  # of the next instruction
+        self.instructions = 0
+        self.asleep = False
+        self.spinning = False  # asleep in a branch to itself
+        self.halted = False
+        self.start_pc = 0
+        self._stall = 0  # cycles that the targets of the present turn asked for
+        self._turn_end: SimTime = 0
+        self.engine = ENGINES[config.engine](self)
+        self.lines = {line: Signal(kernel, False, f"{name}.{line}") for line in self.LINES}
+        self._wakeup = Event(kernel, f"{name}.wakeup")
+        for signal in self.lines.values():
+            kernel.method(self._line_changed, signal.value_changed, name=f"{signal.name}.watch")
+        self.reset()
+        kernel.thread(self._live(), name)
+
+    # What an instruction set provides
+
+    def reset(self) -> None:
+        """Set the state the manual gives for reset, and the start address."""
+        self.state.clear()
+        self.state["pc"] = self.start_pc
+
+    def take(self, exception: GuestException) -> bool:
+        """Enter the architecture's handler, or end the run by `unhandled`.
+
+        Returns:
+            Whether the instruction did not retire.
+        """
+        raise NotImplementedError
+
+    def poll_interrupts(self) -> None:
+        """Enter the handler of an asserted, enabled interrupt line; at an instruction boundary."""
+
+    def disassemble(self, address: int, word: int, context: int) -> str:
+        """The text of an instruction."""
+        raise NotImplementedError
+
+    def describe_state(self) -> list[str]:
+        """The registers, as lines for `-d cpu` and reports."""
+        raise NotImplementedError
+
+    # For instruction sets, engines and tools
+
+    @property
+    def pc(self) -> int:
+        return self.state["pc"]
+
+    @property
+    def local_time(self) -> SimTime:
+        """The time in ps at which the present instruction begins."""
+        return self.clock.time_of(self.cycle + self.engine.executed)
+
+    @property
+    def view(self) -> View:
+        """The address map as this core sees it."""
+        target = self.port.socket.peer.target
+        assert isinstance(target, View)
+        return target
+
+    def observe(self, pc: int, word: int, context: int) -> None:
+        for observer in self.observers:
+            observer(self, pc, word, context)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether an interrupt line is asserted, masked or not."""
+        return any(line.read() for line in self.lines.values())
+
+    def sleep(self) -> None:
+        """Wait for an interrupt line after this instruction, unless one is asserted."""
+        if not self.interrupted:
+            self.asleep = True
+            self.engine.stop_after_this()
+
+    def spin(self) -> None:
+        """The present instruction branches to itself: nothing but an interrupt changes that."""
+        self.sleep()
+        self.spinning = self.asleep
+
+    def exit(self, code: int) -> None:
+        """End the run with `code` after this instruction."""
+        self.engine.stop_after_this()
+        self.kernel.stop(GuestExit(self.name, self.local_time, code))
+
+    def unhandled(self, exception: GuestException, why: str = "") -> None:
+        """End the run: no handler of the guest takes `exception`."""
+        self.halted = True
+        self.engine.stop_after_this()
+        report = self._fault_report(exception, why)
+        self.kernel.stop(GuestFault(self.name, self.local_time, report))
+
+    def synchronize(self) -> None:
+        """Before an effect outside the core: simulated time must have come to this instruction.
+
+        Raises:
+            SyncNeeded: the core is ahead; the instruction is executed again when it is not.
+        """
+        if self.local_time > self.kernel.now:
+            raise SyncNeeded
+
+    def where(self, address: int) -> str:
+        """`0x60000034 main+0x10`."""
+        return f"0x{address:08x} {self.symbols.locate(address)}".rstrip()
+
+    def disassemble_at(self, address: int) -> str:
+        """The text of the instruction at `address`, or why there is none."""
+        data = self.port.read_debug(address, 4)
+        if len(data) < 4:
+            return "(not in memory)"
+        word = int.from_bytes(data, self.port.endian)
+        return f"{word:08x}  {self.disassemble(address, word, self.state['context'])}"
+
+    # The process
+
+    def _live(self) -> ThreadBody:
+        kernel = self.kernel
+        while True:
+            if self.halted or self.asleep:
+                yield self._wakeup
+                self.cycle = max(self.cycle, self.clock.cycle_at(kernel.now))
+                continue
+            self.poll_interrupts()
+            end = self._horizon()
+            budget = self.clock.cycle_at(end) - self.cycle
+            if kernel.stopped:
+                yield 0
+            elif budget <= 0:
+                yield end - kernel.now
+            else:
+                self._turn_end = end
+                self._run(budget)
+                if self.engine.out_of_time:
+                    yield self.clock.time_of(self.cycle) - kernel.now
+
+    def _horizon(self) -> SimTime:
+        """How far this core may run now, in ps: the quantum's end or the next kernel event."""
+        now, event = self.kernel.now, self.kernel.horizon
+        if self.quantum.value:
+            end = self.quantum.next_sync_point(now)
+        else:  # lock-step: one instruction at its time
+            start = self.clock.time_of(self.cycle)
+            end = start if start > now else self.clock.time_of(self.cycle + 1)
+        return end if event is None else min(end, event)
+
+    def _run(self, budget: int) -> None:
+        self._stall = 0
+        self.engine.run(budget)
+        self.cycle += self.engine.executed + self._stall
+        self.instructions += self.engine.executed - self.engine.faulted
+        self.engine.executed = 0
+
+    def _charge(self, delay: SimTime) -> None:
+        """After a transaction: its delay costs cycles; it may have made something due earlier."""
+        if delay:
+            self._stall += self.clock.cycle_at(delay)
+        horizon = self.kernel.horizon
+        if delay or self.kernel.stopped or (horizon is not None and horizon < self._turn_end):
+            self.engine.stop_after_this()
+
+    def _line_changed(self) -> None:
+        if self.interrupted and not self.halted:
+            self.asleep = self.spinning = False
+            self._wakeup.notify()
+
+    def _fault_report(self, exception: GuestException, why: str) -> str:
+        pc = self.pc
+        lines = [f"{self.name}: unhandled {exception.describe()}" + (f" ({why})" if why else "")]
+        if isinstance(exception, MemoryFault):
+            lines.append(f"  {self._explain(exception)}")
+        if isinstance(exception, UndefinedInstruction):
+            text = self.disassemble(pc, exception.word, self.state["context"])
+            lines.append(f"  pc {self.where(pc)}: {exception.word:08x}  {text}")
+        else:
+            lines.append(f"  pc {self.where(pc)}: {self.disassemble_at(pc)}")
+        return "\n".join(lines + [f"  {line}" for line in self.describe_state()])
+
+    def _explain(self, fault: MemoryFault) -> str:
+        region, nearest = self.view.find(fault.address), self.view.nearest(fault.address)
+        if fault.cause == "alignment":
+            return f"the address is not a multiple of {fault.size}"
+        if region is not None:
+            return f"{region} does not allow it"
+        return "nothing is mapped there" + (f"; nearest region: {nearest}" if nearest else "")
+
+
+class Registers:
+    """A core's numbered registers: `core.r[0]`."""
+
+    def __init__(self, state: State, names: Sequence[str]) -> None:
+        self._state = state
+        self._names = names
+
+    def __getitem__(self, number: int) -> int:
+        return self._state[self._names[number]]
+
+    def __setitem__(self, number: int, value: int) -> None:
+        self._state[self._names[number]] = value
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[int]:
+        return (self._state[name] for name in self._names)

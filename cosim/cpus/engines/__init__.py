@@ -1,0 +1,1 @@
+"""How a description is executed. Knows no instruction set."""

@@ -1,0 +1,289 @@
+"""The reference interpreter: the verbs on Python ints, right by inspection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import Struct
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from cosim.cpus.faults import (
+    GuestException,
+    MemoryFault,
+    SyncNeeded,
+    Trap,
+    UndefinedInstruction,
+)
+from cosim.cpus.memory_port import OFFSET, PAGE_BITS, PAGE_SIZE
+
+if TYPE_CHECKING:
+    from cosim.cpus.core import Core
+
+WIDTH = 32
+MASK = 0xFFFF_FFFF
+SIGN = 0x8000_0000
+
+
+class Interpreter:
+    """Executes a core's instructions one by one.
+
+    What an instruction does is staged once per (word, decode context) and kept: the cache is
+    keyed by the word itself, so code may change under it at any time.
+
+    Attributes:
+        executed: instruction times used in the present run, finished instructions and exceptions.
+        faulted: how many of these did not retire an instruction.
+        out_of_time: the run ended before a device access that simulated time has not reached.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.config = core.config
+        self.port = core.port
+        self.words = core.state.words
+        self.executed = self.faulted = self.budget = 0
+        self.out_of_time = False
+        self.pc = self.next_pc = self.context = 0
+        self._staged: dict[int, Callable[[], None]] = {}
+        order = "<" if core.port.endian == "little" else ">"
+        formats = {size: Struct(order + code) for size, code in ((1, "B"), (2, "H"), (4, "I"))}
+        self._unpack = {size: one.unpack_from for size, one in formats.items()}
+        self._pack = {size: one.pack_into for size, one in formats.items()}
+        self._reservation: tuple[int, int] | None = None
+
+    # Execution
+
+    def run(self, budget: int) -> None:
+        """Execute for `budget` instruction times, or less: a sleep, a halt, a device access.
+
+        The budget shrinks when a device access makes something due earlier.
+        """
+        core, words = self.core, self.words
+        pc_slot, context_slot = core.state.layout["pc"], core.state.layout["context"]
+        fetch_pages, unpack = self.port.read_pages, self._unpack[4]
+        staged, observers = self._staged, core.observers
+        self.executed = self.faulted = 0
+        self.out_of_time = False
+        self.budget = budget
+        pc = words[pc_slot]
+        while self.executed < self.budget:
+            try:
+                while self.executed < self.budget:
+                    context = words[context_slot]
+                    self.pc, self.next_pc, self.context = pc, (pc + 4) & MASK, context
+                    page = fetch_pages.get(pc >> PAGE_BITS)
+                    if page is None or pc & 3:
+                        word = self._fetch(pc)
+                    else:
+                        word = unpack(page[0], pc + page[1])[0]
+                    key = word | context << 32 if context else word
+                    body = staged.get(key)
+                    if observers:
+                        words[pc_slot] = pc
+                        core.observe(pc, word, context)
+                    if body is None:
+                        body = self._stage(word, context)
+                    body()
+                    pc = self.next_pc
+                    self.executed += 1
+            except SyncNeeded:
+                self.out_of_time = True
+                self.budget = 0
+            except GuestException as exception:
+                words[pc_slot] = pc
+                self.executed += 1
+                if core.take(exception):
+                    self.faulted += 1
+                pc = words[pc_slot]
+        words[pc_slot] = pc
+
+    def stop_after_this(self) -> None:
+        """End the run when the present instruction is complete."""
+        self.budget = min(self.budget, self.executed + 1)
+
+    def _fetch(self, pc: int) -> int:
+        if pc & 3:
+            raise MemoryFault("fetch", pc, 4, "alignment")
+        return self.port.load(pc, 4, "fetch")
+
+    def _stage(self, word: int, context: int) -> Callable[[], None]:
+        isa = self.core.isa
+        instruction = isa.decode(word, context)
+        if instruction is None:
+            raise UndefinedInstruction(word)
+        body: Callable[[], None] = isa.stage(self, instruction, int)
+        self._staged[word | context << 32] = body
+        return body
+
+    # Values
+
+    def const(self, number: int) -> int:
+        return number & MASK
+
+    def get(self, slot: int) -> int:
+        return self.words[slot]
+
+    def set(self, slot: int, value: int) -> None:
+        self.words[slot] = value
+
+    def add(self, a: int, b: int) -> int:
+        return (a + b) & MASK
+
+    def sub(self, a: int, b: int) -> int:
+        return (a - b) & MASK
+
+    def mul(self, a: int, b: int) -> int:
+        return a * b & MASK
+
+    def mulhu(self, a: int, b: int) -> int:
+        return a * b >> WIDTH
+
+    def mulhs(self, a: int, b: int) -> int:
+        return signed(a) * signed(b) >> WIDTH & MASK
+
+    def mulhsu(self, a: int, b: int) -> int:
+        return signed(a) * b >> WIDTH & MASK
+
+    def udiv(self, a: int, b: int) -> int:
+        return a // b if b else 0
+
+    def sdiv(self, a: int, b: int) -> int:
+        if not b:
+            return 0
+        x, y = signed(a), signed(b)
+        quotient = abs(x) // abs(y)
+        return (quotient if (x < 0) == (y < 0) else -quotient) & MASK
+
+    def and_(self, a: int, b: int) -> int:
+        return a & b
+
+    def or_(self, a: int, b: int) -> int:
+        return a | b
+
+    def xor(self, a: int, b: int) -> int:
+        return a ^ b
+
+    def not_(self, a: int) -> int:
+        return a ^ MASK
+
+    def shl(self, a: int, amount: int) -> int:
+        return a << amount & MASK if amount < WIDTH else 0
+
+    def shr(self, a: int, amount: int) -> int:
+        return a >> amount
+
+    def sar(self, a: int, amount: int) -> int:
+        return signed(a) >> amount & MASK
+
+    def ror(self, a: int, amount: int) -> int:
+        amount &= WIDTH - 1
+        return (a >> amount | a << (WIDTH - amount)) & MASK
+
+    def eq(self, a: int, b: int) -> int:
+        return 1 if a == b else 0
+
+    def ne(self, a: int, b: int) -> int:
+        return 1 if a != b else 0
+
+    def ult(self, a: int, b: int) -> int:
+        return 1 if a < b else 0
+
+    def ule(self, a: int, b: int) -> int:
+        return 1 if a <= b else 0
+
+    def slt(self, a: int, b: int) -> int:
+        return 1 if a ^ SIGN < b ^ SIGN else 0
+
+    def sle(self, a: int, b: int) -> int:
+        return 1 if a ^ SIGN <= b ^ SIGN else 0
+
+    def select(self, condition: int, a: int, b: int) -> int:
+        return a if condition else b
+
+    def sext(self, a: int, bits: int) -> int:
+        top = 1 << (bits - 1)
+        return (((a & ((1 << bits) - 1)) ^ top) - top) & MASK
+
+    def zext(self, a: int, bits: int) -> int:
+        return a & ((1 << bits) - 1)
+
+    def bswap(self, a: int) -> int:
+        return int.from_bytes(a.to_bytes(4, "little"), "big")
+
+    def bitrev(self, a: int) -> int:
+        return int(f"{a:032b}"[::-1], 2)
+
+    def clz(self, a: int) -> int:
+        return WIDTH - a.bit_length()
+
+    def add_carry(self, a: int, b: int, carry: int) -> tuple[int, int, int]:
+        total = a + b + carry
+        result = total & MASK
+        return result, total >> WIDTH, ((a ^ result) & (b ^ result)) >> (WIDTH - 1)
+
+    # Memory
+
+    def load(self, address: int, size: int, align: int = 1) -> int:
+        if address & (align - 1) or (address & (size - 1) and self.core.strict_alignment):
+            raise MemoryFault("load", address, size, "alignment")
+        page = self.port.read_pages.get(address >> PAGE_BITS)
+        if page is None or (address & OFFSET) + size > PAGE_SIZE:
+            return self.port.load(address, size)
+        value: int = self._unpack[size](page[0], address + page[1])[0]
+        return value
+
+    def store(self, address: int, value: int, size: int, align: int = 1) -> None:
+        if address & (align - 1) or (address & (size - 1) and self.core.strict_alignment):
+            raise MemoryFault("store", address, size, "alignment")
+        page = self.port.write_pages.get(address >> PAGE_BITS)
+        if page is None or (address & OFFSET) + size > PAGE_SIZE:
+            self.port.store(address, value, size)
+        elif size == 4:
+            self._pack[4](page[0], address + page[1], value)
+        else:
+            self._pack[size](page[0], address + page[1], value & ((1 << 8 * size) - 1))
+
+    def load_exclusive(self, address: int, size: int) -> int:
+        value = self.load(address, size, size)
+        self._reservation = (address, size)
+        return value
+
+    def store_exclusive(self, address: int, value: int, size: int) -> int:
+        if address & (size - 1):
+            raise MemoryFault("store", address, size, "alignment")
+        if self._reservation != (address, size):
+            self._reservation = None
+            return 1
+        self.store(address, value, size)
+        self._reservation = None
+        return 0
+
+    def clear_exclusive(self) -> None:
+        self._reservation = None
+
+    # Control
+
+    def branch(self, target: int) -> None:
+        if target == self.pc and not self.context:
+            self.core.spin()  # only an interrupt gets it out of a branch to itself
+        self.next_pc = target
+
+    def when(self, condition: int, body: Callable[[], None]) -> None:
+        if condition:
+            body()
+
+    def trap(self, kind: str, value: int = 0) -> NoReturn:
+        raise Trap(kind, value)
+
+    def system(self, function: Callable[..., Any], *arguments: int) -> Any:
+        result = function(self.core, *arguments)
+        if self.core.interrupted or self.core.kernel.stopped:
+            self.stop_after_this()  # it may have unmasked the interrupt, or ended the run
+        return result
+
+    def sleep(self) -> None:
+        self.core.sleep()
+
+
+def signed(word: int) -> int:
+    """A 32-bit word as a signed number."""
+    return (word ^ SIGN) - SIGN

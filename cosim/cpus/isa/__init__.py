@@ -1,0 +1,1 @@
+"""How an instruction set is described: patterns, operands, operations. Knows no instruction set."""

@@ -1,0 +1,138 @@
+"""One row of an instruction table, and the instruction decoded from a word by it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cosim.cpus.isa.operands import Operand, Unallocated
+from cosim.cpus.isa.pattern import Pattern
+
+Semantics = Callable[..., None]
+"""A function over the machine `m` and the operands its parameters name."""
+
+
+class Row:
+    """An encoding: its syntax, its pattern, what it does, and where the manual says so.
+
+    The parameters of `semantics` after `m` choose the operands: a name of the operand table, or a
+    single letter of the pattern for the raw field as a control value. A mismatch between pattern
+    and parameters is an error when the table is built.
+
+    Args:
+        syntax: "addi{K}{C} rd, ra, imm": the mnemonic, where `{K}` prints a lower-case k if field
+            K is set, then the operands in assembler order.
+        pattern: see `Pattern`.
+        semantics: what the instruction does.
+        section: the manual's section.
+        requires: the configuration option without which the encoding is undefined, or "".
+        guard: letters consumed by the instruction set itself (a condition), not by `semantics`.
+        unless: excluded field values, as {"c": 15}.
+    """
+
+    def __init__(
+        self,
+        syntax: str,
+        pattern: str,
+        semantics: Semantics,
+        section: str,
+        *,
+        operands: Sequence[Operand],
+        requires: str = "",
+        guard: str = "",
+        unless: Mapping[str, int] | None = None,
+    ) -> None:
+        self.template, _, self.operand_text = syntax.partition(" ")
+        self.pattern = Pattern(pattern)
+        self.semantics = semantics
+        self.section = section
+        self.requires = requires
+        fields = self.pattern.fields
+        self.unless = tuple(
+            (fields[letter], value) for letter, value in (unless or {}).items() if letter in fields
+        )
+        names = list(inspect.signature(semantics).parameters)[1:]
+        self.operands = tuple(_find(name, self.pattern, operands, syntax) for name in names)
+        used = {letter for operand in self.operands for letter in operand.letters} | set(guard)
+        used |= set(re.findall(r"\{(\w)\}", self.template))
+        unused = set(fields) - used
+        if unused:
+            raise ValueError(f"{syntax}: nothing uses field {''.join(sorted(unused))} of {pattern}")
+
+    def matches(self, word: int) -> bool:
+        if word & self.pattern.mask != self.pattern.value:
+            return False
+        return all(field.extract(word) != value for field, value in self.unless)
+
+    def mnemonic(self, word: int) -> str:
+        """The mnemonic of `word`, derived from the template."""
+
+        def letter(match: re.Match[str]) -> str:
+            name = match.group(1)
+            return name.lower() if self.pattern.fields[name].extract(word) else ""
+
+        return re.sub(r"\{(\w)\}", letter, self.template)
+
+    def decode(self, word: int, context: int) -> Instruction:
+        """The instruction `word` is under `context`.
+
+        Raises:
+            Unallocated: the fields have values that the architecture does not define.
+        """
+        fields = self.pattern.fields
+        values = []
+        for operand in self.operands:
+            arguments = [
+                context if letter == "@" else fields[letter].extract(word)
+                for letter in operand.letters
+            ]
+            values.append(operand.decode(*arguments))
+        return Instruction(self, word, context, tuple(values))
+
+    def __repr__(self) -> str:
+        return f"Row({self.template!r}, {self.pattern.text!r})"
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """A decoded word: the row, and the operands in the order of the semantics' parameters."""
+
+    row: Row
+    word: int
+    context: int
+    operands: tuple[Any, ...]
+
+    @property
+    def mnemonic(self) -> str:
+        return self.row.mnemonic(self.word)
+
+    def field(self, letter: str) -> int:
+        """The raw value of a field of the pattern."""
+        return self.row.pattern.fields[letter].extract(self.word)
+
+    def operand(self, name: str) -> Any:
+        """The decoded operand of that name.
+
+        Raises:
+            KeyError: the row has no operand of that name.
+        """
+        for operand, value in zip(self.row.operands, self.operands, strict=True):
+            if operand.name == name:
+                return value
+        raise KeyError(name)
+
+
+def _find(name: str, pattern: Pattern, table: Sequence[Operand], syntax: str) -> Operand:
+    """The operand of that name whose fields the pattern has; a single letter is the raw field."""
+    for operand in table:
+        if operand.name == name and set(operand.letters) - {"@"} <= set(pattern.fields):
+            return operand
+    if name in pattern.fields:
+        return Operand(name, name, int)
+    raise ValueError(f"{syntax}: no operand '{name}' fits pattern {pattern.text!r}")
+
+
+__all__ = ["Instruction", "Row", "Semantics", "Unallocated"]

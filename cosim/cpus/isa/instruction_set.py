@@ -1,0 +1,122 @@
+"""A table of rows made into an instruction set: overlap check, decoder, staging."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial, reduce
+from operator import and_
+from typing import Any
+
+from cosim.cpus.isa.instruction import Instruction, Row
+from cosim.cpus.isa.operands import Unallocated, lift
+
+
+class InstructionSet:
+    """The rows that one configuration of a core has, ready to decode.
+
+    Args:
+        name: for messages.
+        rows: the encodings, as a table that passed `check_overlaps` when it was imported.
+        options: the configuration options that are on; a row that requires another is left out.
+    """
+
+    def __init__(self, name: str, rows: Iterable[Row], options: Iterable[str] = ()) -> None:
+        self.name = name
+        enabled = set(options) | {""}
+        self.rows: Sequence[Row] = [row for row in rows if row.requires in enabled]
+        # The most specific row wins; a stable sort keeps the manual's order otherwise.
+        ordered = sorted(self.rows, key=lambda row: -row.pattern.mask.bit_count())
+        self._tree = _Node(ordered)
+
+    def decode(self, word: int, context: int = 0) -> Instruction | None:
+        """The instruction, or None where the architecture (or this core) defines none."""
+        for row in self._tree.candidates(word):
+            if row.matches(word):
+                try:
+                    return row.decode(word, context)
+                except Unallocated:
+                    return None
+        return None
+
+    def stage(self, machine: Any, instruction: Instruction, leaf: Callable[[int], Any]) -> Any:
+        """The semantics of `instruction` as a callable without arguments over `machine`.
+
+        `leaf` turns each register and immediate into what the machine's verbs take (an int for the
+        interpreter, a hole for a translator). Instruction sets override this to wrap what surrounds
+        every instruction: a condition, a delay slot.
+        """
+        operands = [lift(operand, leaf) for operand in instruction.operands]
+        return partial(instruction.row.semantics, machine, *operands)
+
+
+def check_overlaps(rows: Sequence[Row]) -> None:
+    """Raise ValueError if two rows match a common word and neither refines the other."""
+    for index, row in enumerate(rows):
+        for other in rows[index + 1 :]:
+            if not row.pattern.overlaps(other.pattern) or _excluded(row, other):
+                continue
+            if not (row.pattern.refines(other.pattern) or other.pattern.refines(row.pattern)):
+                raise ValueError(f"{row} and {other} both match some words")
+
+
+def _excluded(row: Row, other: Row) -> bool:
+    """Whether a field value that one row excludes is fixed in the other."""
+    for one, two in ((row, other), (other, row)):
+        for field, value in one.unless:
+            bits = field.insert((1 << field.width) - 1)
+            if two.pattern.mask & bits == bits and two.pattern.value & bits == field.insert(value):
+                return True
+    return False
+
+
+def random_word(row: Row, rng: random.Random) -> int:
+    """A word of `row` with random fields (excluded values avoided)."""
+    while True:
+        word = row.pattern.value | (rng.getrandbits(row.pattern.width) & ~row.pattern.mask)
+        if row.matches(word):
+            return word
+
+
+class _Node:
+    """A decoder tree: splits on bits that the remaining rows fix, down to a short list."""
+
+    LEAF = 4
+
+    def __init__(self, rows: Sequence[Row], used: int = 0) -> None:
+        self.rows = rows
+        self.mask = 0
+        self.children: dict[int, _Node] = {}
+        if len(rows) <= self.LEAF:
+            return
+        self.mask = reduce(and_, (row.pattern.mask for row in rows)) & ~used
+        if not self.mask:
+            self.mask = _best_bit(rows, used)
+        keys = {row.pattern.value & self.mask for row in rows}
+        if any(self.mask & ~row.pattern.mask for row in rows):
+            keys = {0, self.mask}  # a single bit, which some rows leave open
+        for key in keys:
+            below = [r for r in rows if not (r.pattern.value ^ key) & r.pattern.mask & self.mask]
+            self.children[key] = _Node(below, used | self.mask)
+
+    def candidates(self, word: int) -> Sequence[Row]:
+        node = self
+        while node.mask:
+            child = node.children.get(word & node.mask)
+            if child is None:
+                return ()
+            node = child
+        return node.rows
+
+
+def _best_bit(rows: Sequence[Row], used: int) -> int:
+    """The one bit that splits the rows most evenly; 0 if none separates any."""
+    best, smallest = 0, len(rows)
+    for position in range(rows[0].pattern.width):
+        bit = 1 << position
+        if not used & bit:
+            ones = sum(1 for r in rows if not r.pattern.mask & bit or r.pattern.value & bit)
+            zeros = sum(1 for r in rows if not r.pattern.mask & bit or not r.pattern.value & bit)
+            if max(ones, zeros) < smallest:
+                best, smallest = bit, max(ones, zeros)
+    return best

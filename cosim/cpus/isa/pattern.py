@@ -1,0 +1,82 @@
+"""A bit pattern such as "cccc 001 0100 S nnnn dddd iiiiiiiiiiii": fixed bits and fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Field:
+    """One letter of a pattern: its bits, most significant first, need not be adjacent."""
+
+    letter: str
+    runs: tuple[tuple[int, int, int], ...]  # (shift in the word, shift in the value, mask)
+    width: int
+
+    def extract(self, word: int) -> int:
+        value = 0
+        for shift, place, mask in self.runs:
+            value |= (word >> shift & mask) << place
+        return value
+
+    def insert(self, value: int) -> int:
+        """The word's bits for `value` of this field."""
+        word = 0
+        for shift, place, mask in self.runs:
+            word |= (value >> place & mask) << shift
+        return word
+
+
+class Pattern:
+    """The fixed bits (`mask`, `value`) and the fields of an encoding, most significant bit first.
+
+    `0` and `1` are fixed, any letter is a bit of the field of that name, blanks only group.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        bits = text.replace(" ", "")
+        self.width = len(bits)
+        self.mask = self.value = 0
+        places: dict[str, list[int]] = {}
+        for position, char in zip(range(self.width - 1, -1, -1), bits, strict=True):
+            if char in "01":
+                self.mask |= 1 << position
+                self.value |= int(char) << position
+            elif char.isalpha():
+                places.setdefault(char, []).append(position)
+            else:
+                raise ValueError(f"pattern {text!r}: {char!r} is neither 0, 1 nor a letter")
+        self.fields = {letter: _field(letter, at) for letter, at in places.items()}
+
+    def matches(self, word: int) -> bool:
+        return word & self.mask == self.value
+
+    def overlaps(self, other: Pattern) -> bool:
+        """Whether some word matches both."""
+        return (self.value ^ other.value) & self.mask & other.mask == 0
+
+    def refines(self, other: Pattern) -> bool:
+        """Whether every word of this pattern is one of `other`, which has more."""
+        return (
+            self.overlaps(other)
+            and self.mask != other.mask
+            and (self.mask & other.mask == other.mask)
+        )
+
+    def __repr__(self) -> str:
+        return f"Pattern({self.text!r})"
+
+
+def _field(letter: str, positions: list[int]) -> Field:
+    """`positions` from the most significant bit down, folded into runs of adjacent bits."""
+    runs: list[tuple[int, int, int]] = []
+    end = len(positions)
+    start = 0
+    while start < end:
+        stop = start + 1
+        while stop < end and positions[stop] == positions[stop - 1] - 1:
+            stop += 1
+        runs.append((positions[stop - 1], end - stop, (1 << (stop - start)) - 1))
+        start = stop
+    return Field(letter, tuple(runs), end)

@@ -1,0 +1,1 @@
+"""Simulated time, processes, events, signals and the quantum; knows no bus and no CPU."""

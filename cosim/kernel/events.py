@@ -1,0 +1,96 @@
+"""Events: notified now, in the next delta cycle or at a time (IEEE 1666-2011, 5.10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from simpy.events import Event as QueueEntry
+
+from cosim.kernel.units import SimTime
+
+if TYPE_CHECKING:
+    from cosim.kernel.kernel import Kernel
+
+
+class Waiter(Protocol):
+    """What can wait for an event: a process."""
+
+    def triggered(self, event: Event) -> None:
+        """`event` has happened."""
+
+
+class Event:
+    """Something that happens; whoever waits for it becomes runnable.
+
+    At most one notification is pending: none, `delta` or timed at `due`. An earlier notification
+    overrides a later one.
+    """
+
+    def __init__(self, kernel: Kernel, name: str = "event") -> None:
+        self.kernel = kernel
+        self.name = name
+        self._static: list[Waiter] = []
+        self._dynamic: list[Waiter] = []
+        self._delta = False
+        self._entry: QueueEntry | None = None
+        self.due: SimTime | None = None
+
+    def notify(self, delay: SimTime | None = None) -> None:
+        """Notify now (no argument), in the next delta cycle (0), or `delay` ps from now."""
+        if delay is None:
+            self.cancel()
+            self.happen()
+        elif delay == 0:
+            if not self._delta:
+                self.cancel()
+                self._delta = True
+                self.kernel.delta_events.append(self)
+        elif delay < 0:
+            raise ValueError(f"event {self.name}: delay {delay} ps is in the past")
+        else:
+            due = self.kernel.now + delay
+            if self._delta or (self.due is not None and self.due <= due):
+                return
+            self.cancel()
+            self.due = due
+            self._entry = entry = self.kernel.after(delay)
+            entry.callbacks.append(self._expired)
+
+    def cancel(self) -> None:
+        """Withdraw a pending notification, if there is one."""
+        if self._delta:
+            self._delta = False
+            self.kernel.delta_events.remove(self)
+        if self._entry is not None:
+            # The queue cannot forget an entry; without its callback it has no effect.
+            self._entry.callbacks = []
+            self._entry = None
+            self.due = None
+
+    @property
+    def pending(self) -> bool:
+        return self._delta or self._entry is not None
+
+    def happen(self) -> None:
+        """Trigger everybody who waits. For the kernel; models call `notify`."""
+        self._delta = False
+        for waiter in self._static:
+            waiter.triggered(self)
+        waiting, self._dynamic = self._dynamic, []
+        for waiter in waiting:
+            waiter.triggered(self)
+
+    def add_static(self, waiter: Waiter) -> None:
+        self._static.append(waiter)
+
+    def add_dynamic(self, waiter: Waiter) -> None:
+        self._dynamic.append(waiter)
+
+    def remove_dynamic(self, waiter: Waiter) -> None:
+        if waiter in self._dynamic:
+            self._dynamic.remove(waiter)
+
+    def _expired(self, _: QueueEntry) -> None:
+        self._entry = None
+        self.due = None
+        self.happen()

@@ -1,0 +1,1 @@
+"""Device models: one register bank, one file per device."""
