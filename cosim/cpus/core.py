@@ -155,9 +155,12 @@ class Core:
             self.engine.stop_after_this()
 
     def spin(self) -> None:
-        """The present instruction branches to itself: nothing but an interrupt changes that."""
-        self.sleep()
-        self.spinning = self.asleep
+        """The present instruction branches to itself: nothing but an interrupt changes that.
+
+        One that is asserted now is masked, or it would have been taken.
+        """
+        self.asleep = self.spinning = True
+        self.engine.stop_after_this()
 
     def exit(self, code: int) -> None:
         """End the run with `code` after this instruction."""

@@ -90,9 +90,9 @@ class Interpreter:
                 self.budget = 0
             except GuestException as exception:
                 words[pc_slot] = pc
-                self.executed += 1
                 if core.take(exception):
                     self.faulted += 1
+                self.executed += 1
                 pc = words[pc_slot]
         words[pc_slot] = pc
 
