@@ -257,6 +257,12 @@ class Core:
             lines.append(f"  pc {self.where(pc)}: {exception.word:08x}  {text}")
         else:
             lines.append(f"  pc {self.where(pc)}: {self.disassemble_at(pc)}")
+        if (
+            isinstance(exception, MemoryFault)
+            and exception.access == "fetch"
+            and self.cycle + self.engine.executed
+        ):
+            lines.append(f"  came from {self.where(self.engine.pc)}")
         return "\n".join(lines + [f"  {line}" for line in self.describe_state()])
 
     def _explain(self, fault: MemoryFault) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Symbol(NamedTuple):
-    """A function or object: `size` bytes at `address`; size 0 reaches to the next symbol."""
+    """A function or object: `size` bytes at `address`."""
 
     address: int
     size: int
@@ -39,10 +39,10 @@ class SymbolTable:
         index = bisect_right(self._symbols, (address, 2**64, "")) - 1
         while index >= 0:
             symbol = self._symbols[index]
-            if not symbol.size or address < symbol.address + symbol.size:
+            if address < symbol.address + symbol.size:
                 offset = address - symbol.address
                 return f"{symbol.name}+0x{offset:x}" if offset else symbol.name
             if address - symbol.address > 0x10_0000:
-                break  # no sized symbol reaches here from so far away
+                break  # no function is so long
             index -= 1
         return ""

@@ -128,7 +128,9 @@ def test_a_fault_is_precise_and_reported(instruction: str, what: str, why: str) 
     assert core.instructions == (3 if fetch else 2)
     assert core.r[3] == 2
     assert ending.time == (3_000 if fetch else 2_000)
-    if not fetch:
+    if fetch:
+        assert "came from 0x00000008 main+0x8" in ending.report
+    else:
         assert core.pc == 8
         assert "pc 0x00000008 main+0x8" in ending.report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -32,6 +33,7 @@ class Interpreter:
     Attributes:
         executed: instruction times used in the present run, finished instructions and exceptions.
         faulted: how many of these did not retire an instruction.
+        pc: the present instruction; while one is fetched, the last one executed.
         out_of_time: the run ended before a device access that simulated time has not reached.
     """
 
@@ -40,8 +42,10 @@ class Interpreter:
         self.config = core.config
         self.port = core.port
         self.words = core.state.words
-        self.executed = self.faulted = self.budget = 0
-        self.out_of_time = False
+        self.get = self.words.__getitem__
+        self.set = self.words.__setitem__
+        self.executed = self.faulted = 0
+        self.out_of_time = self._leave = False
         self.pc = self.next_pc = self.context = 0
         self._staged: dict[int, Callable[[], None]] = {}
         order = "<" if core.port.endian == "little" else ">"
@@ -53,30 +57,25 @@ class Interpreter:
     # Execution
 
     def run(self, budget: int) -> None:
-        """Execute for `budget` instruction times, or less: a sleep, a halt, a device access.
-
-        The budget shrinks when a device access makes something due earlier.
-        """
+        """Execute for `budget` instruction times, or less: see `stop_after_this`, `out_of_time`."""
         core, words = self.core, self.words
         pc_slot, context_slot = core.state.layout["pc"], core.state.layout["context"]
         fetch_pages, unpack = self.port.read_pages, self._unpack[4]
         staged, observers = self._staged, core.observers
         self.executed = self.faulted = 0
-        self.out_of_time = False
-        self.budget = budget
+        self.out_of_time = self._leave = False
         pc = words[pc_slot]
-        while self.executed < self.budget:
+        while self.executed < budget and not self._leave:
             try:
-                while self.executed < self.budget:
+                for self.executed in range(self.executed, budget):  # noqa: B020 - it goes on
                     context = words[context_slot]
-                    self.pc, self.next_pc, self.context = pc, (pc + 4) & MASK, context
                     page = fetch_pages.get(pc >> PAGE_BITS)
                     if page is None or pc & 3:
                         word = self._fetch(pc)
                     else:
                         word = unpack(page[0], pc + page[1])[0]
-                    key = word | context << 32 if context else word
-                    body = staged.get(key)
+                    body = staged.get(word | context << 32 if context else word)
+                    self.pc, self.next_pc, self.context = pc, pc + 4 & MASK, context
                     if observers:
                         words[pc_slot] = pc
                         core.observe(pc, word, context)
@@ -84,10 +83,11 @@ class Interpreter:
                         body = self._stage(word, context)
                     body()
                     pc = self.next_pc
-                    self.executed += 1
+                    if self._leave:
+                        break
+                self.executed += 1
             except SyncNeeded:
-                self.out_of_time = True
-                self.budget = 0
+                self.out_of_time = self._leave = True
             except GuestException as exception:
                 words[pc_slot] = pc
                 if core.take(exception):
@@ -98,7 +98,7 @@ class Interpreter:
 
     def stop_after_this(self) -> None:
         """End the run when the present instruction is complete."""
-        self.budget = min(self.budget, self.executed + 1)
+        self._leave = True
 
     def _fetch(self, pc: int) -> int:
         if pc & 3:
@@ -114,16 +114,19 @@ class Interpreter:
         self._staged[word | context << 32] = body
         return body
 
-    # Values
+    # Values. Where Python's own operator is the verb, it is used as it is: no call is faster.
+
+    and_ = staticmethod(operator.and_)
+    or_ = staticmethod(operator.or_)
+    xor = staticmethod(operator.xor)
+    shr = staticmethod(operator.rshift)
+    eq = staticmethod(operator.eq)
+    ne = staticmethod(operator.ne)
+    ult = staticmethod(operator.lt)
+    ule = staticmethod(operator.le)
 
     def const(self, number: int) -> int:
         return number & MASK
-
-    def get(self, slot: int) -> int:
-        return self.words[slot]
-
-    def set(self, slot: int, value: int) -> None:
-        self.words[slot] = value
 
     def add(self, a: int, b: int) -> int:
         return (a + b) & MASK
@@ -153,23 +156,11 @@ class Interpreter:
         quotient = abs(x) // abs(y)
         return (quotient if (x < 0) == (y < 0) else -quotient) & MASK
 
-    def and_(self, a: int, b: int) -> int:
-        return a & b
-
-    def or_(self, a: int, b: int) -> int:
-        return a | b
-
-    def xor(self, a: int, b: int) -> int:
-        return a ^ b
-
     def not_(self, a: int) -> int:
         return a ^ MASK
 
     def shl(self, a: int, amount: int) -> int:
         return a << amount & MASK if amount < WIDTH else 0
-
-    def shr(self, a: int, amount: int) -> int:
-        return a >> amount
 
     def sar(self, a: int, amount: int) -> int:
         return signed(a) >> amount & MASK
@@ -177,18 +168,6 @@ class Interpreter:
     def ror(self, a: int, amount: int) -> int:
         amount &= WIDTH - 1
         return (a >> amount | a << (WIDTH - amount)) & MASK
-
-    def eq(self, a: int, b: int) -> int:
-        return 1 if a == b else 0
-
-    def ne(self, a: int, b: int) -> int:
-        return 1 if a != b else 0
-
-    def ult(self, a: int, b: int) -> int:
-        return 1 if a < b else 0
-
-    def ule(self, a: int, b: int) -> int:
-        return 1 if a <= b else 0
 
     def slt(self, a: int, b: int) -> int:
         return 1 if a ^ SIGN < b ^ SIGN else 0

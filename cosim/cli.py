@@ -1,0 +1,274 @@
+"""The command line: each command is a call on the Python API."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from cosim.platform.board import Platform
+    from cosim.platform.runner import Progress, RunResult
+
+Parsed = TypeVar("Parsed")
+
+EXIT_CODES = """\b
+Exit codes:
+    0  pass: the guest ended with code 0, or --expect was printed
+    1  the guest ended with another code, --fail was printed, or all cores sleep for ever
+    2  usage or platform error
+    3  unhandled guest fault
+    4  simulated-time limit (--timeout)
+    5  wall-clock limit (--wall-timeout)
+   70  a bug of this program
+  130  interrupted
+"""
+
+USAGE_ERROR = 2
+INTERNAL_ERROR = 70
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cosim-hetero", prog_name="cosim")
+def cli() -> None:
+    """Simulate a board with processors of different instruction sets."""
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.argument("platform", type=click.Path(path_type=Path))
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Override a value of the platform file: cores.mb0.image=fw.elf.",
+)
+@click.option("--expect", metavar="RE", help="Pass as soon as a console has printed a match.")
+@click.option("--fail", metavar="RE", help="Fail as soon as a console has printed a match.")
+@click.option("--timeout", metavar="SIMTIME", help="Limit of simulated time: 10ms.")
+@click.option(
+    "--wall-timeout",
+    type=click.FloatRange(min=0),
+    metavar="S",
+    help="Limit of host time, in seconds.",
+)
+@click.option("--quantum", metavar="T", help="How far a core may run ahead: 10us; 0 is lock-step.")
+@click.option("--engine", type=click.Choice(["reference"]), help="How every core executes.")
+@click.option(
+    "-d", "log", metavar="CATEGORY,...", help="Log to stderr; `-d help` lists the categories."
+)
+@click.option(
+    "-D",
+    "log_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the log to FILE instead.",
+)
+@click.option("--stats", is_flag=True, help="Print counters of each core at the end.")
+def run(
+    platform: Path,
+    settings: tuple[str, ...],
+    expect: str | None,
+    fail: str | None,
+    timeout: str | None,
+    wall_timeout: float | None,
+    quantum: str | None,
+    engine: str | None,
+    log: str | None,
+    log_file: Path | None,
+    stats: bool,
+) -> None:
+    """Run the board that the file PLATFORM describes.
+
+    The guests' console is on standard output, everything else on standard error.
+    """
+    from cosim.kernel.units import parse_time
+    from cosim.peripherals.console import raw_terminal
+    from cosim.platform.overrides import parse_setting
+
+    categories = _categories(log)
+    _check_pattern("--expect", expect)
+    _check_pattern("--fail", fail)
+    limit = None if timeout is None else _checked(parse_time, "--timeout", timeout)
+    overrides = dict(_checked(parse_setting, "--set", one) for one in settings)
+    if quantum is not None:
+        _checked(parse_time, "--quantum", quantum)
+        overrides["quantum"] = quantum
+    board = _load(platform, overrides, engine)
+    with _log_stream(log_file) as stream, raw_terminal():
+        if categories:
+            from cosim.trace.log import Log
+
+            Log(board, categories, stream)
+        result = board.run(
+            limit, expect=expect, fail=fail, wall_timeout=wall_timeout, progress=_progress()
+        )
+    _report(board, result, stats)
+    sys.exit(result.exit_code)
+
+
+@cli.command()
+@click.argument("platform", type=click.Path(path_type=Path))
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Override a value of the platform file.",
+)
+def check(platform: Path, settings: tuple[str, ...]) -> None:
+    """Check the file PLATFORM and the images it names, and print the map of each core."""
+    from cosim.platform.overrides import parse_setting
+
+    board = _load(platform, dict(_checked(parse_setting, "--set", one) for one in settings), None)
+    for core in board.cores.values():
+        click.echo(f"{core.name} ({core.TYPE}), starts at {core.where(core.pc)}")
+        for region in core.view.regions:
+            click.echo(f"  0x{region.start:08x}..0x{region.end:08x}  {region.name}")
+
+
+@cli.group()
+def export() -> None:
+    """Print what other tools can use."""
+
+
+@export.command()
+def schema() -> None:
+    """Print the JSON schema of platform files."""
+    from cosim.platform.schema import schema_text
+
+    click.echo(schema_text(), nl=False)
+
+
+@export.command()
+def reference() -> None:
+    """Print the reference page of platform files, in Markdown."""
+    from cosim.platform.reference import reference_text
+
+    click.echo(reference_text(), nl=False)
+
+
+def main() -> NoReturn:
+    """The `cosim` command: never a traceback for what the user did, always one for our bugs."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
+        sys.exit(1)
+    except Exception:  # noqa: BLE001 - the last resort, which shows everything
+        import traceback
+
+        traceback.print_exc()
+        click.echo("cosim: this is a bug of cosim, please report it", err=True)
+        sys.exit(INTERNAL_ERROR)
+    sys.exit(0)
+
+
+def _load(path: Path, overrides: dict[str, object], engine: str | None) -> Platform:
+    from cosim.platform.builder import load
+    from cosim.platform.diagnostics import PlatformError
+
+    try:
+        board = load(path, overrides, stdio=True, engine=engine)
+    except PlatformError as error:
+        click.echo(str(error), err=True)
+        sys.exit(USAGE_ERROR)
+    for warning in board.warnings:
+        click.echo(str(warning), err=True)
+    return board
+
+
+def _checked(parse: Callable[[str], Parsed], option: str, text: str) -> Parsed:
+    """`parse(text)`, with its ValueError as a usage error of `option`."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
+
+
+def _check_pattern(option: str, pattern: str | None) -> None:
+    if pattern is not None:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise click.BadParameter(
+                f"'{pattern}' is not a regular expression: {error}", param_hint=option
+            ) from None
+
+
+@contextmanager
+def _log_stream(path: Path | None) -> Iterator[TextIO]:
+    """Where `-d` writes."""
+    if path is None:
+        yield sys.stderr
+        return
+    try:
+        stream = path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise click.BadParameter(f"'{path}': {error.strerror}", param_hint="-D") from None
+    with stream:
+        yield stream
+
+
+def _categories(text: str | None) -> list[str]:
+    """The categories of `-d`, checked; `help` prints them and ends."""
+    if text is None:
+        return []
+    from cosim.trace.log import CATEGORIES
+
+    if text == "help":
+        for name, meaning in CATEGORIES.items():
+            click.echo(f"{name:14} {meaning}")
+        sys.exit(0)
+    chosen = text.split(",")
+    for name in chosen:
+        if name not in CATEGORIES:
+            known = ", ".join(CATEGORIES)
+            raise click.BadParameter(f"no category '{name}' (known: {known})", param_hint="-d")
+    return chosen
+
+
+def _progress() -> Progress | None:
+    """A line that is rewritten in place, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+    from cosim.kernel.units import format_time
+
+    def show(time: int, instructions: int, seconds: float) -> None:
+        speed = instructions / seconds / 1e6
+        line = f"{format_time(time // 10**6 * 10**6)} simulated, {speed:.2f} MIPS"
+        sys.stderr.write(f"\r\033[K{line}\r")
+        sys.stderr.flush()
+
+    return show
+
+
+def _report(board: Platform, result: RunResult, stats: bool) -> None:
+    clear = "\r\033[K" if sys.stderr.isatty() else ""
+    printed = [console.data for console in board.consoles.values() if console.data]
+    if clear and sys.stdout.isatty() and any(not data.endswith(b"\n") for data in printed):
+        click.echo(err=True)  # do not write into, or over, the guest's unfinished line
+    if result.report:
+        click.echo(f"{clear}{result.report}", err=True)
+        clear = ""
+    if stats:
+        for core in board.cores.values():
+            retired, cycles = core.instructions, core.cycle
+            state = "asleep" if core.asleep else "halted" if core.halted else "running"
+            click.echo(
+                f"{clear}{core.name}: {retired:,} instructions, {cycles:,} cycles at "
+                f"{core.clock.frequency / 1e6:g} MHz, {state} at {core.where(core.pc)}",
+                err=True,
+            )
+            clear = ""
+    click.echo(f"{clear}cosim: {result}", err=True)

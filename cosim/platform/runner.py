@@ -1,0 +1,243 @@
+"""One run: until the guest ends it, a condition is met, a limit is reached or all is asleep."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+from cosim.kernel.ending import Ending, GuestExit, GuestFault
+from cosim.kernel.units import SimTime, format_time
+from cosim.peripherals.console import Console
+
+if TYPE_CHECKING:
+    from cosim.platform.board import Platform
+
+SLICE_SECONDS = 0.1
+"""Host time between two looks at the wall clock, the keyboard and the progress line."""
+
+MATCH_WINDOW = 4096
+"""How many bytes back from the last one printed a match may begin."""
+
+
+class Reason(Enum):
+    """Why a run ended, with the exit code of the process where it is always the same."""
+
+    GUEST_EXIT = "the guest ended the run"
+    EXPECTED = "the expected text was printed"
+    FAILED = "the text of a failure was printed"
+    FAULT = "unhandled guest fault"
+    TIME_LIMIT = "simulated-time limit"
+    WALL_LIMIT = "wall-clock limit"
+    ASLEEP = "all cores are asleep and nothing is pending"
+    INTERRUPTED = "interrupted"
+
+
+EXIT_CODES = {
+    Reason.EXPECTED: 0,
+    Reason.FAILED: 1,
+    Reason.FAULT: 3,
+    Reason.TIME_LIMIT: 4,
+    Reason.WALL_LIMIT: 5,
+    Reason.ASLEEP: 1,
+    Reason.INTERRUPTED: 130,
+}
+
+
+@dataclass
+class RunResult:
+    """What a run came to.
+
+    Attributes:
+        reason: why it ended.
+        exit_code: of the process, see the command's help.
+        message: one line for a person.
+        time: simulated time at the end, in ps.
+        instructions: retired since the platform was loaded, by core.
+        host_seconds: how long this run took.
+        guest_code: the code the guest ended the run with, if it did.
+        report: the lines of a fault report, or "".
+    """
+
+    reason: Reason
+    exit_code: int
+    message: str
+    time: SimTime
+    instructions: dict[str, int]
+    host_seconds: float
+    guest_code: int | None = None
+    report: str = ""
+    executed: int = field(default=0)  # instructions of all cores in this run
+
+    @property
+    def mips(self) -> float:
+        """Million guest instructions per second of host time in this run."""
+        return self.executed / self.host_seconds / 1e6 if self.host_seconds else 0.0
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{name} {count:,}" for name, count in self.instructions.items())
+        return (
+            f"{self.message}; simulated {format_time(self.time)}; instructions: {counts}; "
+            f"host {self.host_seconds:.2f} s, {self.mips:.2f} MIPS; exit code {self.exit_code}"
+        )
+
+
+Progress: TypeAlias = Callable[[SimTime, int, float], None]
+"""Called with (simulated time in ps, instructions of this run, host seconds)."""
+
+
+@dataclass(frozen=True)
+class TextFound(Ending):
+    """A console printed what `--expect` or `--fail` asks for."""
+
+    reason: Reason
+    text: str
+
+
+def run(
+    platform: Platform,
+    timeout: SimTime | None,
+    *,
+    expect: str | None,
+    fail: str | None,
+    wall_timeout: float | None,
+    progress: Progress | None,
+) -> RunResult:
+    """See `Platform.run`."""
+    kernel = platform.kernel
+    began = time.perf_counter()
+    before = _total(platform)
+    limit = None if timeout is None else kernel.now + timeout
+    kernel.ending = None
+    stop: Reason | None = None
+    quantum = platform.quantum.value or 10**6
+    step = quantum
+    with _watching(platform, expect, fail), _interruptible() as interrupted:
+        while stop is None:
+            slice_began = time.perf_counter()
+            # Slices end at synchronization points, where every core stops in any case, so that
+            # the host's speed has no influence on what happens.
+            target = platform.quantum.next_sync_point(kernel.now + step)
+            until = target if limit is None else min(target, limit)
+            kernel.run(until)
+            now = time.perf_counter()
+            if limit is not None and kernel.idle and _spinning(platform):
+                # A branch to itself is a program that runs on, however little there is to do.
+                kernel.run(limit, run_to_time=True)
+            stop = _why_stopped(platform, limit)
+            if stop is None and interrupted():
+                stop = Reason.INTERRUPTED
+            if stop is None and wall_timeout is not None and now - began >= wall_timeout:
+                stop = Reason.WALL_LIMIT
+            step = max(quantum, int(step * min(2.0, SLICE_SECONDS / max(now - slice_began, 1e-6))))
+            if progress is not None and stop is None:
+                progress(kernel.now, _total(platform) - before, now - began)
+    return _result(platform, stop, expect, time.perf_counter() - began, before)
+
+
+def _why_stopped(platform: Platform, limit: SimTime | None) -> Reason | None:
+    kernel = platform.kernel
+    if isinstance(kernel.ending, TextFound):
+        return kernel.ending.reason
+    if isinstance(kernel.ending, GuestFault):
+        return Reason.FAULT
+    if kernel.ending is not None:
+        return Reason.GUEST_EXIT
+    if limit is not None and kernel.now >= limit:
+        return Reason.TIME_LIMIT
+    return Reason.ASLEEP if kernel.idle else None
+
+
+def _spinning(platform: Platform) -> bool:
+    return any(core.spinning for core in platform.cores.values())
+
+
+def _result(
+    platform: Platform, reason: Reason, expect: str | None, seconds: float, before: int
+) -> RunResult:
+    ending = platform.kernel.ending
+    code = EXIT_CODES.get(reason, 1)
+    message = reason.value
+    guest_code, report = None, ""
+    if isinstance(ending, GuestExit):
+        guest_code = ending.code
+        code = 0 if guest_code == 0 and expect is None else 1
+        message = f"{ending.source} ended the run with code {guest_code}"
+        if expect is not None:
+            message += f" before '{expect}' was printed"
+    elif isinstance(ending, GuestFault):
+        report = ending.report
+        message = f"{reason.value} in {ending.source}"
+    elif isinstance(ending, TextFound):
+        message = f"{ending.source} printed '{ending.text}'"
+    counts = {name: core.instructions for name, core in platform.cores.items()}
+    end = platform.kernel.now if ending is None else max(ending.time, platform.kernel.now)
+    executed = _total(platform) - before
+    return RunResult(
+        reason, code, message, end, counts, seconds, guest_code, report, executed=executed
+    )
+
+
+def _total(platform: Platform) -> int:
+    return sum(core.instructions for core in platform.cores.values())
+
+
+@contextmanager
+def _watching(platform: Platform, expect: str | None, fail: str | None) -> Iterator[None]:
+    """Stop the kernel when a console has printed a match."""
+    wanted = [(Reason.FAILED, re.compile(fail))] if fail is not None else []
+    if expect is not None:
+        wanted.append((Reason.EXPECTED, re.compile(expect)))
+    if not wanted:
+        yield
+        return
+
+    def watcher(console: Console) -> Callable[[], None]:
+        begin = len(console.data)
+
+        def look() -> None:
+            tail = console.data[max(begin, len(console.data) - MATCH_WINDOW) :]
+            text = tail.decode("utf-8", "replace")
+            for reason, pattern in wanted:
+                found = pattern.search(text)
+                if found:
+                    kernel = platform.kernel
+                    kernel.stop(TextFound(console.name, kernel.now, reason, found.group()))
+
+        return look
+
+    added = [(console, watcher(console)) for console in platform.consoles.values()]
+    for console, look in added:
+        console.watchers.append(look)
+    try:
+        yield
+    finally:
+        for console, look in added:
+            console.watchers.remove(look)
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C ends the run at the next slice; pressed again, at once."""
+    pressed = False
+
+    def handler(number: int, frame: object) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    saved = signal.signal(signal.SIGINT, handler)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, saved)
