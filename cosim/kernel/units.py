@@ -21,8 +21,10 @@ TIME_UNITS = {"ps": 1, "ns": 10**3, "us": 10**6, "ms": 10**9, "s": 10**12}
 FREQUENCY_UNITS = {"Hz": 1, "kHz": 10**3, "MHz": 10**6, "GHz": 10**9}
 SIZE_UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
-_QUANTITY = re.compile(r"^\s*([0-9][0-9_]*(?:\.[0-9]+)?)\s*([A-Za-z]+)\s*$")
-_INTEGER = re.compile(r"^\s*(0[xX][0-9a-fA-F_]+|0[bB][01_]+|[0-9][0-9_]*)\s*$")
+_QUANTITY = re.compile(r"^\s*([0-9][0-9_]{0,30}(?:\.[0-9]{1,30})?)\s*([A-Za-z]+)\s*$")
+# At most 20 digits, which is more than 64 bits have; a leading zero could be meant as octal.
+_DIGITS = r"(0[xX]_?[0-9a-fA-F](_?[0-9a-fA-F]){0,19}|0|[1-9](_?[0-9]){0,19})"
+_INTEGER = re.compile(rf"^\s*{_DIGITS}\s*$")
 
 # What people write when they mean one of ours.
 _SIZE_HINTS = {"KB": "KiB", "MB": "MiB", "GB": "GiB", "K": "KiB", "M": "MiB", "G": "GiB"}
@@ -73,7 +75,7 @@ def parse_address(value: str | int) -> int:
         ValueError: not an integer, negative, or beyond 64 bits.
     """
     if not _is_number(value):
-        raise ValueError(f"'{value}' is not an address (write 0x4060_0000)")
+        raise ValueError(f"'{_shortened(value)}' is not an address (write 0x4060_0000)")
     return _integer(value)
 
 
@@ -96,8 +98,14 @@ def _is_number(value: str | int) -> bool:
 def _integer(value: str | int) -> int:
     number = value if isinstance(value, int) else int(value.strip().replace("_", ""), 0)
     if not 0 <= number < 2**64:
-        raise ValueError(f"{value} is outside 0..2**64-1")
+        shown = _shortened(number if abs(number) < 2**128 else hex(number))
+        raise ValueError(f"{shown} is outside 0..2**64-1")
     return number
+
+
+def _shortened(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _known(units: dict[str, int]) -> str:
@@ -107,7 +115,9 @@ def _known(units: dict[str, int]) -> str:
 def _quantity(text: str, units: dict[str, int], what: str, grain: str) -> int:
     match = _QUANTITY.match(text)
     if match is None:
-        raise ValueError(f"'{text}' is not a {what} (a number and a unit: {_known(units)})")
+        raise ValueError(
+            f"'{_shortened(text)}' is not a {what} (a number and a unit: {_known(units)})"
+        )
     number, unit = match.groups()
     if unit not in units:
         raise ValueError(f"unknown unit '{unit}' in {what} '{text}'{_hint(unit, units)}")
@@ -125,18 +135,19 @@ def _hint(unit: str, units: dict[str, int]) -> str:
     return f", did you mean '{near}'?" if near else f" (known: {_known(units)})"
 
 
-def _schema(pattern: str, *, integers: bool) -> WithJsonSchema:
-    text = {"type": "string", "pattern": pattern}
-    return WithJsonSchema(
-        {"anyOf": [{"type": "integer", "minimum": 0}, text]} if integers else text
-    )
+def _schema(*patterns: str, integers: bool, **limits: int) -> WithJsonSchema:
+    text = {"type": "string", "pattern": "|".join(patterns)}
+    number = {"type": "integer", "minimum": 0, **limits}
+    return WithJsonSchema({"anyOf": [number, text]} if integers else text)
 
 
 def _pattern(units: dict[str, int]) -> str:
     return r"^\s*[0-9][0-9_]*(\.[0-9]+)?\s*(" + "|".join(units) + r")\s*$"
 
 
-Time = Annotated[int, BeforeValidator(parse_time), _schema(_pattern(TIME_UNITS), integers=True)]
+Time = Annotated[
+    int, BeforeValidator(parse_time), _schema(_pattern(TIME_UNITS), "^0$", integers=True, maximum=0)
+]
 """Picoseconds, from a string with a unit (or 0)."""
 
 Frequency = Annotated[
@@ -144,7 +155,9 @@ Frequency = Annotated[
 ]
 """Hertz, from a string with a unit."""
 
-Size = Annotated[int, BeforeValidator(parse_size), _schema(_pattern(SIZE_UNITS), integers=True)]
+Size = Annotated[
+    int, BeforeValidator(parse_size), _schema(_pattern(SIZE_UNITS), _INTEGER.pattern, integers=True)
+]
 """Bytes, from an integer or a string with a unit."""
 
 Address = Annotated[int, BeforeValidator(parse_address), _schema(_INTEGER.pattern, integers=True)]

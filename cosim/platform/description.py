@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from cosim.cpus.config import CoreConfig, ImageRef
 from cosim.kernel.units import Address, Size
 from cosim.peripherals.peripheral import PeripheralConfig
+from cosim.platform.board import DEBUG_INITIATOR
 from cosim.platform.diagnostics import Diagnostic, Place, PlatformError, describe_value, suggest
 from cosim.platform.images import Image, ImageError, Range, check_image, load_image, span
 from cosim.platform.overrides import Overrides
@@ -22,7 +23,7 @@ from cosim.platform.schema import NAME_PATTERN, MemoryKeys, PlatformKeys, valida
 from cosim.platform.yaml_marks import Document, KeyPath, read_yaml
 
 ADDRESS_LIMIT = 2**32
-RESERVED = {"debug"}  # the board's own initiator for debug accesses
+RESERVED = {DEBUG_INITIATOR}
 
 SECTIONS = {"cores": "core", "memories": "memory", "peripherals": "peripheral"}
 NAME = re.compile(NAME_PATTERN)

@@ -117,11 +117,11 @@ def check_image(
         wanted = " or ".join(accepted)
         return [f"'{image.path}' is for {_short(image.machine)}, but core {core} ({wanted})"]
     problems = []
-    if image.endian is not None and endian is not None and image.endian != endian:
+    if None not in (image.endian, endian) and image.endian != endian:
         problems.append(
             f"'{image.path}' is {image.endian}-endian, but core {core}, {endian}-endian"
         )
-    elif image.machine == "EM_ARM" and image.endian == "big" and not image.be8:
+    elif image.machine == "EM_ARM" and endian == image.endian == "big" and not image.be8:
         # ARMv7 fetches instructions little-endian whatever the data are (ARM DDI 0406, A3.3.1).
         problems.append(f"'{image.path}' has big-endian instructions: link it with --be8")
     if ranges is None:

@@ -143,4 +143,4 @@ def _plain(value: object, depth: int = 0) -> object:
             return [_plain(one, depth + 1) for one in value]
         case dict() if all(isinstance(key, str) for key in value):
             return {key: _plain(one, depth + 1) for key, one in value.items()}
-    raise ValueError(f"a {type(value).__name__} cannot stand in a platform file")
+    raise ValueError(f"a value of type {type(value).__name__} cannot stand in a platform file")

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from cosim.kernel.units import format_time, parse_time
 from cosim.platform.registry import CORES, PERIPHERALS, Registry
 from cosim.platform.schema import MemoryKeys, PlatformKeys
 
@@ -67,6 +68,8 @@ def _default(info: FieldInfo) -> str:
     default = info.get_default(call_default_factory=True)
     if default is None or default in ([], {}, ""):
         return ""
+    if any(getattr(one, "func", None) is parse_time for one in info.metadata):
+        return f"`{format_time(default).replace(' ', '')}`"
     return f"`{str(default).lower()}`" if isinstance(default, bool) else f"`{default}`"
 
 

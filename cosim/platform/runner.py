@@ -175,7 +175,7 @@ def _result(
         report = ending.report
         message = f"{reason.value} in {ending.source}"
     elif isinstance(ending, TextFound):
-        message = f"{ending.source} printed '{ending.text}'"
+        message = f"{ending.source} printed {ending.text!r}"
     counts = {name: core.instructions for name, core in platform.cores.items()}
     end = platform.kernel.now if ending is None else max(ending.time, platform.kernel.now)
     executed = _total(platform) - before

@@ -334,10 +334,12 @@ class _Composer:
             if _LEADING_ZERO.fullmatch(text):
                 self._error(place, f"'{text}' has a leading zero: is it octal (0o10) or decimal?")
                 return 0
-            if len(text) > 100 or not -(2**63) <= int(text, 0) < 2**64:
+            # The length comes first: Python refuses to convert thousands of digits.
+            number = int(text.replace("_", ""), 0) if len(text) <= 100 else 2**64
+            if not -(2**63) <= number < 2**64:
                 self._error(place, "the number does not fit in 64 bits")
                 return 0
-            return int(text, 0)
+            return number
         if _FLOAT.fullmatch(text):
             return float(text)
         if _SPECIAL_FLOAT.fullmatch(text):
