@@ -113,6 +113,11 @@ class Core:
     def poll_interrupts(self) -> None:
         """Enter the handler of an asserted, enabled interrupt line; at an instruction boundary."""
 
+    @property
+    def interrupt_waits(self) -> bool:
+        """Whether an enabled interrupt has to wait for the next instruction (in a delay slot)."""
+        return False
+
     def disassemble(self, address: int, word: int, context: int) -> str:
         """The text of an instruction."""
         raise NotImplementedError
@@ -213,7 +218,7 @@ class Core:
                 yield end - kernel.now
             else:
                 self._turn_end = end
-                self._run(budget)
+                self._run(1 if self.interrupt_waits else budget)
                 if self.engine.out_of_time:
                     yield self.clock.time_of(self.cycle) - kernel.now
 

@@ -31,12 +31,16 @@ class Board(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """One image and how QEMU runs it; a semihosting image ends QEMU itself, with an exit code."""
+    """One image, how QEMU runs it and what is typed into its console.
+
+    A semihosting image ends QEMU itself, with an exit code.
+    """
 
     image: str
     board: Board
     extra: tuple[str, ...] = ()
     exit_code: int | None = None
+    typed: bytes = b""
 
 
 VEXPRESS = Board("qemu-system-arm", "vexpress-a9")
@@ -54,6 +58,8 @@ RECORDINGS = (
     Recording("vexpress_hello",       VEXPRESS),
     Recording("petalogix_hello",      PETALOGIX),
     Recording("petalogix_hello_be",   PETALOGIX_BE),
+    Recording("vexpress_echo",        VEXPRESS,  typed=b"any bytes: \x01\xff\r"),
+    Recording("petalogix_echo",       PETALOGIX, typed=b"any bytes: \x01\xff\r"),
     Recording("arm_selftest_O0",      VEXPRESS),
     Recording("arm_selftest_O1",      VEXPRESS),
     Recording("arm_selftest_O2",      VEXPRESS),
@@ -82,7 +88,7 @@ def console_of(recording: Recording) -> bytes:
     command += ["-display", "none", "-serial", "stdio", "-monitor", "none"]
     process = subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {"QEMU_AUDIO_DRV": "none"},
@@ -90,8 +96,11 @@ def console_of(recording: Recording) -> bytes:
     watchdog = threading.Timer(WALL_SECONDS, process.kill)
     watchdog.start()
     try:
+        assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
+        process.stdin.write(recording.typed)
+        process.stdin.flush()
         console = b""
         while recording.exit_code is not None or not console.endswith(SENTINEL):
             byte = process.stdout.read(1)

@@ -68,6 +68,27 @@ class TestEndOfARun:
         )
 
 
+class TestInput:
+    @pytest.mark.parametrize(
+        ("image", "board"), [("vexpress_echo", VEXPRESS), ("petalogix_echo", PETALOGIX)]
+    )
+    def test_standard_input_is_typed_into_the_console(self, image, board) -> None:
+        image_setting = f"cores.cpu0.image={IMAGES / image}.elf"
+        done = cosim(
+            "run", board, "--set", image_setting, "--expect", "end ==\n", stdin=b"\xe4\x00!\n"
+        )
+        assert done.returncode == 0
+        assert b"heard 3 bytes: \xe4" in done.stdout
+
+    def test_a_console_may_be_a_file(self, tmp_path) -> None:
+        path = tmp_path / "uart.txt"
+        done = run_image(
+            "vexpress_hello", "--set", f"peripherals.uart0.console=file:{path}", "--expect", "end"
+        )
+        assert (done.returncode, done.stdout) == (0, b"")
+        assert path.read_bytes().startswith(b"hello from vexpress-a9\n")
+
+
 # What the guest does wrong: image, board, what the report must say (regular expressions).
 # fmt: off
 FAULTS = [
