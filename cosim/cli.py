@@ -13,7 +13,8 @@ import click
 
 if TYPE_CHECKING:
     from cosim.platform.board import Platform
-    from cosim.platform.runner import Progress, RunResult
+    from cosim.platform.runner import RunResult
+    from cosim.terminal import Terminal
 
 Parsed = TypeVar("Parsed")
 
@@ -88,8 +89,8 @@ def run(
     The guests' console is on standard output, everything else on standard error.
     """
     from cosim.kernel.units import parse_time
-    from cosim.peripherals.console import raw_terminal
     from cosim.platform.overrides import parse_setting
+    from cosim.terminal import Terminal, raw_terminal
 
     categories = _categories(log)
     _check_pattern("--expect", expect)
@@ -99,15 +100,22 @@ def run(
     if quantum is not None:
         _checked(parse_time, "--quantum", quantum)
         overrides["quantum"] = quantum
-    board = _load(platform, overrides, engine)
+    logging = bool(categories) and log_file is None  # standard error scrolls by as it is
+    terminal = Terminal()
+    board = _load(platform, overrides, engine, terminal)
     with _log_stream(log_file) as stream, raw_terminal():
         if categories:
             from cosim.trace.log import Log
 
             Log(board, categories, stream)
         result = board.run(
-            limit, expect=expect, fail=fail, wall_timeout=wall_timeout, progress=_progress()
+            limit,
+            expect=expect,
+            fail=fail,
+            wall_timeout=wall_timeout,
+            progress=terminal.progress if terminal.shows_status and not logging else None,
         )
+    terminal.finish()
     _report(board, result, stats)
     sys.exit(result.exit_code)
 
@@ -125,7 +133,7 @@ def check(platform: Path, settings: tuple[str, ...]) -> None:
     """Check the file PLATFORM and the images it names, and print the map of each core."""
     from cosim.platform.overrides import parse_setting
 
-    board = _load(platform, dict(_checked(parse_setting, "--set", one) for one in settings), None)
+    board = _load(platform, dict(_checked(parse_setting, "--set", one) for one in settings))
     for core in board.cores.values():
         click.echo(f"{core.name} ({core.TYPE}), starts at {core.where(core.pc)}")
         for region in core.view.regions:
@@ -174,12 +182,17 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _load(path: Path, overrides: dict[str, object], engine: str | None) -> Platform:
+def _load(
+    path: Path,
+    overrides: dict[str, object],
+    engine: str | None = None,
+    stdio: Terminal | None = None,
+) -> Platform:
     from cosim.platform.builder import load
     from cosim.platform.diagnostics import PlatformError
 
     try:
-        board = load(path, overrides, stdio=True, engine=engine)
+        board = load(path, overrides, stdio=stdio, engine=engine)
     except PlatformError as error:
         click.echo(str(error), err=True)
         sys.exit(USAGE_ERROR)
@@ -238,37 +251,16 @@ def _categories(text: str | None) -> list[str]:
     return chosen
 
 
-def _progress() -> Progress | None:
-    """A line that is rewritten in place, on a terminal only."""
-    if not sys.stderr.isatty():
-        return None
-    from cosim.kernel.units import format_time
-
-    def show(time: int, instructions: int, seconds: float) -> None:
-        speed = instructions / seconds / 1e6
-        line = f"{format_time(time // 10**6 * 10**6)} simulated, {speed:.2f} MIPS"
-        sys.stderr.write(f"\r\033[K{line}\r")
-        sys.stderr.flush()
-
-    return show
-
-
 def _report(board: Platform, result: RunResult, stats: bool) -> None:
-    clear = "\r\033[K" if sys.stderr.isatty() else ""
-    printed = [console.data for console in board.consoles.values() if console.data]
-    if clear and sys.stdout.isatty() and any(not data.endswith(b"\n") for data in printed):
-        click.echo(err=True)  # do not write into, or over, the guest's unfinished line
     if result.report:
-        click.echo(f"{clear}{result.report}", err=True)
-        clear = ""
+        click.echo(result.report, err=True)
     if stats:
         for core in board.cores.values():
             retired, cycles = core.instructions, core.cycle
             state = "asleep" if core.asleep else "halted" if core.halted else "running"
             click.echo(
-                f"{clear}{core.name}: {retired:,} instructions, {cycles:,} cycles at "
+                f"{core.name}: {retired:,} instructions, {cycles:,} cycles at "
                 f"{core.clock.frequency / 1e6:g} MHz, {state} at {core.where(core.pc)}",
                 err=True,
             )
-            clear = ""
-    click.echo(f"{clear}cosim: {result}", err=True)
+    click.echo(f"cosim: {result}", err=True)

@@ -20,7 +20,8 @@ ROOMS = {
     "platform": {"kernel", "bus", "cpus", "peripherals"},
     "trace": {"kernel", "bus", "cpus", "peripherals", "platform"},
     "testing": {"kernel", "bus", "cpus", "peripherals", "platform"},
-    "cli": {"kernel", "bus", "cpus", "peripherals", "platform", "trace", "testing"},
+    "terminal": {"kernel", "peripherals"},
+    "cli": {"kernel", "bus", "cpus", "peripherals", "platform", "trace", "testing", "terminal"},
 }
 
 # The public names of the package come from the platform room, when they are first used.

@@ -6,8 +6,7 @@ import os
 import select
 import sys
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -92,24 +91,3 @@ class FileBackend:
 
     def read(self, limit: int) -> bytes:
         return b""
-
-
-@contextmanager
-def raw_terminal() -> Iterator[None]:
-    """While inside, a terminal on standard input gives each key at once, without echo.
-
-    Ctrl-C still interrupts. Without a terminal this does nothing.
-    """
-    if not sys.stdin or sys.stdin.closed or not sys.stdin.isatty():
-        yield
-        return
-    import termios
-    import tty
-
-    descriptor = sys.stdin.fileno()
-    saved = termios.tcgetattr(descriptor)
-    try:
-        tty.setcbreak(descriptor)
-        yield
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, saved)

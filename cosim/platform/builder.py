@@ -13,7 +13,7 @@ from cosim.cpus.symbols import SymbolTable
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.signals import Signal
-from cosim.peripherals.console import Backend, Console, FileBackend, StdioBackend
+from cosim.peripherals.console import Backend, Console, FileBackend
 from cosim.peripherals.peripheral import Peripheral
 from cosim.platform.board import Platform
 from cosim.platform.description import CoreEntry, PlatformDescription, describe
@@ -27,7 +27,7 @@ def load(
     path: str | Path,
     set: Mapping[str, Any] | None = None,
     *,
-    stdio: bool = False,
+    stdio: Backend | None = None,
     engine: str | None = None,
 ) -> Platform:
     """Build the platform that a YAML file describes.
@@ -35,8 +35,9 @@ def load(
     Args:
         path: the platform file.
         set: values to override, by path: {"cores.mb0.image": "fw.elf"}.
-        stdio: connect `console: stdio` devices to this process's standard input and output;
-            without it they only keep what is printed (`console(name).text`).
+        stdio: what `console: stdio` devices are connected to, as `StdioBackend()` of
+            `cosim.peripherals.console`; without it they only keep what is printed
+            (`console(name).text`).
         engine: how every core executes, instead of its own `engine` key.
 
     Raises:
@@ -46,7 +47,7 @@ def load(
 
 
 def build(
-    description: PlatformDescription, *, stdio: bool = False, engine: str | None = None
+    description: PlatformDescription, *, stdio: Backend | None = None, engine: str | None = None
 ) -> Platform:
     """Connect the modules of `description` and load the images."""
     kernel = Kernel()
@@ -82,9 +83,9 @@ def build(
     return platform
 
 
-def _backend(wanted: str, stdio: bool) -> Backend | None:
+def _backend(wanted: str, stdio: Backend | None) -> Backend | None:
     if wanted == "stdio":
-        return StdioBackend() if stdio else None
+        return stdio
     if wanted.startswith("file:"):
         return FileBackend(Path(wanted.removeprefix("file:")))
     return None

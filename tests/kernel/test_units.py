@@ -48,7 +48,7 @@ def test_time(text: str | int, picoseconds: int) -> None:
         (parse_size, "0.3KiB", "not a whole number of bytes"),
         (parse_address, "ten", "not an address"),
         (parse_address, 2**64, "outside"),
-        (parse_address, 10**5000, "outside"),
+        (parse_address, 2**4000, "outside"),
         (parse_address, "010", "not an address"),
         (parse_address, "0x_", "not an address"),
         (parse_address, "9" * 5000, r"'9{37}\.\.\.' is not an address"),

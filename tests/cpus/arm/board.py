@@ -1,0 +1,101 @@
+"""One Cortex-A9 with vectors at 0 and RAM at 0x6000_0000, for the specifications in this folder."""
+
+from __future__ import annotations
+
+from cosim.bus.memory import Memory
+from cosim.bus.router import Router
+from cosim.cpus.arm.core import ArmConfig, CortexA9
+from cosim.cpus.arm.registers import switch_mode
+from cosim.cpus.arm.status import read_cpsr
+from cosim.kernel.ending import GuestExit, GuestFault
+from cosim.kernel.kernel import Kernel
+from cosim.kernel.quantum import GlobalQuantum
+from tests.cpus.arm.assembled import assemble
+
+START = 0x6000_0000
+DATA = 0x6000_8000
+SIZE = 0x1_0000
+CYCLE = 10_000  # ps
+VECTORS = {"undefined": 4, "svc": 8, "prefetch": 12, "data": 16, "irq": 24, "fiq": 28}
+
+
+class Console:
+    """What the program wrote, and what it may read."""
+
+    def __init__(self) -> None:
+        self.written = b""
+        self.typed = b""
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def read(self, limit: int) -> bytes:
+        data, self.typed = self.typed[:limit], self.typed[limit:]
+        return data
+
+
+class Board:
+    """Runs a few instructions from START. Reports are kept by category in `reports`."""
+
+    def __init__(self, **options: object) -> None:
+        self.kernel = Kernel()
+        self.reports: dict[str, list[str]] = {"int": [], "unimp": [], "guest_errors": []}
+        for category in self.reports:
+            self.kernel.reports.listen(
+                category, lambda kind, _, text: self.reports[kind].append(text)
+            )
+        settings = {"type": CortexA9.TYPE, "clock": "100MHz", **options}
+        self.core = CortexA9(
+            "cpu0", ArmConfig.model_validate(settings), self.kernel, GlobalQuantum(10**9)
+        )
+        self.core.console = self.console = Console()
+        router = Router()
+        router.attach(self.core.port.socket)
+        for name, start in (("low", 0), ("ram", START)):
+            router.map(name, Memory(name, SIZE).socket, start, SIZE)
+        self.core.start_pc = START
+        self.core.reset()
+
+    def handlers(self, base: int = 0) -> None:
+        """Fill the vectors at `base` with instructions: a no-op each."""
+        self.place(base, *["nop"] * 8)
+
+    def place(self, address: int, *texts: str) -> None:
+        self.core.port.write_debug(address, assemble(*texts))
+
+    def run(self, *texts: str, steps: int | None = None) -> CortexA9:
+        """Run `texts` at START for as many instruction times as there are texts, or `steps`."""
+        self.place(START, *texts)
+        return self.go(len(texts) if steps is None else steps)
+
+    def go(self, steps: int) -> CortexA9:
+        self.kernel.run(until=self.kernel.now + steps * CYCLE)
+        return self.core
+
+    def mode(self, mode: int) -> None:
+        switch_mode(self.core.state, mode)
+
+    def poke(self, address: int, *words: int) -> None:
+        data = b"".join(word.to_bytes(4, "little") for word in words)
+        self.core.port.write_debug(address, data)
+
+    def peek(self, address: int) -> int:
+        return int.from_bytes(self.core.port.read_debug(address, 4), "little")
+
+    def raise_line(self, line: str, level: bool = True) -> None:
+        self.core.lines[line].write(level)
+
+    @property
+    def cpsr(self) -> int:
+        return read_cpsr(self.core)
+
+    @property
+    def report(self) -> str:
+        """Why the run ended: the report of an unhandled fault."""
+        assert isinstance(self.kernel.ending, GuestFault)
+        return self.kernel.ending.report
+
+    @property
+    def exit_code(self) -> int:
+        assert isinstance(self.kernel.ending, GuestExit)
+        return self.kernel.ending.code

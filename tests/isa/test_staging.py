@@ -1,0 +1,90 @@
+"""Semantics never look at run-time values: every row of both instruction sets keeps the rule."""
+
+from __future__ import annotations
+
+import random
+from typing import Any, NamedTuple
+
+import pytest
+
+from cosim.cpus.arm.core import ArmConfig
+from cosim.cpus.arm.instruction_set import ArmInstructionSet
+from cosim.cpus.isa.instruction import Row
+from cosim.cpus.isa.instruction_set import InstructionSet, random_word
+from cosim.cpus.isa.operands import Unallocated
+from cosim.cpus.microblaze.config import MicroBlazeConfig
+from cosim.cpus.microblaze.instruction_set import ROWS as MICROBLAZE_ROWS
+from cosim.cpus.microblaze.instruction_set import MicroBlazeSet
+from cosim.cpus.microblaze.registers import DELAY_SLOT, IMM_PENDING
+from cosim.testing.opaque import VALUE, Hole, Opaque, OpaqueMachine, StagingError
+
+WORDS_PER_ROW = 40
+DRAWS = 20_000  # few encodings of a system register access are registers
+
+
+class Subject(NamedTuple):
+    """An instruction set with everything switched on, and the decode contexts it knows."""
+
+    isa: InstructionSet
+    config: Any
+    contexts: tuple[int, ...]
+
+
+SUBJECTS = {
+    "arm": Subject(ArmInstructionSet(), ArmConfig(type="arm.cortex-a9", clock="1GHz"), (0,)),
+    "microblaze": Subject(
+        MicroBlazeSet({row.requires for row in MICROBLAZE_ROWS}),
+        MicroBlazeConfig(type="xilinx.microblaze", clock="1GHz"),
+        (0, IMM_PENDING | 0xFFFF, DELAY_SLOT),
+    ),
+}
+ROWS = [
+    pytest.param(subject, row, id=f"{name}-{row.template}-{number}")
+    for name, subject in SUBJECTS.items()
+    for number, row in enumerate(subject.isa.rows)
+]
+
+
+@pytest.mark.parametrize(("subject", "row"), ROWS)
+def test_semantics_use_verbs_only(subject: Subject, row: Row) -> None:
+    rng = random.Random(row.pattern.text)
+    staged = 0
+    for _ in range(DRAWS):
+        word = random_word(row, rng)
+        try:
+            instructions = [row.decode(word, context) for context in subject.contexts]
+        except Unallocated:
+            continue
+        for instruction in instructions:
+            machine = OpaqueMachine(subject.config)
+            subject.isa.stage(machine, instruction, lambda operand: Hole())()
+        staged += 1
+        if staged == WORDS_PER_ROW:
+            break
+    assert staged, f"no word of {row} decodes"
+
+
+@pytest.mark.parametrize(
+    "look",
+    [bool, int, str, hash, list, lambda v: v + 1, lambda v: v == 0, lambda v: v < 1, "{:x}".format],
+)
+def test_a_value_that_is_looked_at_fails(look: Any) -> None:
+    with pytest.raises(StagingError):
+        look(VALUE)
+
+
+def test_a_number_where_a_value_belongs_fails() -> None:
+    with pytest.raises(StagingError, match="use const"):
+        OpaqueMachine().add(VALUE, 1)  # type: ignore[arg-type]
+
+
+def test_a_value_where_control_belongs_fails() -> None:
+    with pytest.raises(StagingError, match="only control"):
+        OpaqueMachine().sext(VALUE, Opaque())  # type: ignore[arg-type]
+
+
+def test_a_load_after_a_register_was_set_fails() -> None:
+    m = OpaqueMachine()
+    m.set(0, VALUE)
+    with pytest.raises(StagingError, match="after a register"):
+        m.load(VALUE, 4)
