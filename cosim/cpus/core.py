@@ -19,7 +19,7 @@ from cosim.kernel.events import Event
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.processes import ThreadBody
 from cosim.kernel.quantum import GlobalQuantum
-from cosim.kernel.signals import Signal
+from cosim.kernel.signals import Signal, Writers
 from cosim.kernel.units import SimTime
 
 
@@ -88,7 +88,9 @@ class Core:
         self._stall = 0  # cycles that the targets of the present turn asked for
         self._turn_end: SimTime = 0
         self.engine = ENGINES[config.engine](self)
-        self.lines = {line: Signal(kernel, False, f"{name}.{line}") for line in self.LINES}
+        self.lines = {
+            line: Signal(kernel, False, f"{name}.{line}", Writers.UNCHECKED) for line in self.LINES
+        }
         self._wakeup = Event(kernel, f"{name}.wakeup")
         for signal in self.lines.values():
             kernel.method(self._line_changed, signal.value_changed, name=f"{signal.name}.watch")

@@ -16,7 +16,10 @@ class Waiter(Protocol):
     """What can wait for an event: a process."""
 
     def triggered(self, event: Event) -> None:
-        """`event` has happened."""
+        """`event`, for which it waits, has happened."""
+
+    def triggered_statically(self, event: Event) -> None:
+        """`event`, of its static sensitivity, has happened."""
 
 
 class Event:
@@ -34,10 +37,15 @@ class Event:
         self._delta = False
         self._entry: QueueEntry | None = None
         self.due: SimTime | None = None
+        self._stamp = -1
 
     def notify(self, delay: SimTime | None = None) -> None:
         """Notify now (no argument), in the next delta cycle (0), or `delay` ps from now."""
         if delay is None:
+            if self.kernel.updating or not self.kernel.started:
+                raise RuntimeError(
+                    f"event {self.name}: immediate notification during update or elaboration"
+                )
             self.cancel()
             self.happen()
         elif delay == 0:
@@ -71,11 +79,17 @@ class Event:
     def pending(self) -> bool:
         return self._delta or self._entry is not None
 
+    @property
+    def triggered(self) -> bool:
+        """Whether it has happened for the present evaluate phase (IEEE 1666-2023)."""
+        return self._stamp == self.kernel.delta_count
+
     def happen(self) -> None:
         """Trigger everybody who waits. For the kernel; models call `notify`."""
         self._delta = False
+        self._stamp = self.kernel.delta_count
         for waiter in self._static:
-            waiter.triggered(self)
+            waiter.triggered_statically(self)
         waiting, self._dynamic = self._dynamic, []
         for waiter in waiting:
             waiter.triggered(self)

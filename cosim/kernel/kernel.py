@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 from typing import Protocol
 
 import simpy
@@ -11,15 +12,9 @@ from simpy.events import Event as QueueEntry
 
 from cosim.kernel.ending import Ending
 from cosim.kernel.events import Event
-from cosim.kernel.processes import Method, Thread, ThreadBody
+from cosim.kernel.processes import Method, Process, Thread, ThreadBody
 from cosim.kernel.report import Reports
 from cosim.kernel.units import SimTime
-
-
-class Runnable(Protocol):
-    """A process, as the scheduler sees it."""
-
-    def run(self) -> None: ...
 
 
 class Updatable(Protocol):
@@ -36,13 +31,17 @@ class Kernel:
     simpy processes on `env` live in the same queue and see the same time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shuffle_seed: int | None = None) -> None:
+        self._random = None if shuffle_seed is None else Random(shuffle_seed)
+        self.running: Process | None = None
+        self.started = False
+        self.updating = False
         self.env = simpy.Environment()
         self.reports = Reports()
         self.delta_count = 0
         self.delta_events: list[Event] = []
-        self.delta_threads: list[Thread] = []
-        self._runnable: list[Runnable] = []
+        self.delta_threads: list[Process] = []
+        self._runnable: list[Process] = []
         self._updates: list[Updatable] = []
         self._until: SimTime | None = None
         self.stopped = False
@@ -53,13 +52,25 @@ class Kernel:
         """Simulated time in ps."""
         return int(self.env.now)
 
-    def thread(self, body: ThreadBody, name: str) -> Thread:
-        """Start a thread process in the next evaluate phase."""
-        return Thread(self, body, name)
+    def thread(
+        self,
+        body: ThreadBody | Callable[[], ThreadBody],
+        name: str,
+        *sensitive: Event,
+        initialize: bool = True,
+    ) -> Thread:
+        """Start a thread process in the next evaluate phase, or wait for its static sensitivity."""
+        return Thread(self, body, name, sensitive, initialize)
 
-    def method(self, function: Callable[[], None], *sensitive: Event, name: str) -> Method:
-        """A method process called whenever one of `sensitive` happens."""
-        return Method(self, function, sensitive, name)
+    def method(
+        self,
+        function: Callable[[], object],
+        *sensitive: Event,
+        name: str,
+        initialize: bool = False,
+    ) -> Method:
+        """A method called whenever one of `sensitive` happens; first now if `initialize`."""
+        return Method(self, function, sensitive, name, initialize)
 
     def after(self, delay: SimTime) -> QueueEntry:
         """A queue entry that is processed `delay` ps from now; append to its callbacks."""
@@ -68,7 +79,7 @@ class Kernel:
         self.env.schedule(entry, NORMAL, delay)
         return entry
 
-    def make_runnable(self, process: Runnable) -> None:
+    def make_runnable(self, process: Process) -> None:
         """Run `process` in this evaluate phase, or in the next if none is under way."""
         self._runnable.append(process)
 
@@ -111,6 +122,7 @@ class Kernel:
         (SC_EXIT_ON_STARVATION and SC_RUN_TO_TIME in IEEE 1666-2011, 4.3.4.2).
         """
         self.stopped = False
+        self.started = True
         self._until = until
         env = self.env
         self._delta_cycles()
@@ -134,14 +146,27 @@ class Kernel:
         """Run delta cycles at the present time until nothing is runnable."""
         env = self.env
         while self._runnable or self._updates or self.delta_events or self.delta_threads:
+            ran = False
             while self._runnable:
                 batch, self._runnable = self._runnable, []
-                for process in batch:
-                    process.run()
-            self.delta_count += 1
+                if self._random is not None:
+                    self._random.shuffle(batch)
+                ran = True
+                try:
+                    for process in batch:
+                        self.running = process
+                        process.run()
+                except Exception as error:
+                    error.add_note(f"in process {self.running and self.running.name}")
+                    raise
+                finally:
+                    self.running = None
+            self.delta_count += ran
             updates, self._updates = self._updates, []
+            self.updating = True
             for channel in updates:
                 channel.update()
+            self.updating = False
             threads, self.delta_threads = self.delta_threads, []
             events, self.delta_events = self.delta_events, []
             for thread in threads:

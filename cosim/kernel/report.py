@@ -19,6 +19,10 @@ CATEGORIES = {
 }
 
 
+class KernelWarning(UserWarning):
+    """A model does what is legal and surely not meant."""
+
+
 class Reports:
     """Listeners by category."""
 

@@ -10,7 +10,7 @@ from cosim.bus.dmi import DirectMemory
 from cosim.bus.sockets import TargetSocket, refuse
 from cosim.bus.transaction import Command, Response, Transaction
 from cosim.kernel.kernel import Kernel
-from cosim.kernel.signals import Signal
+from cosim.kernel.signals import Signal, Writers
 from cosim.kernel.units import Address, SimTime
 from cosim.peripherals.console import Console
 from cosim.peripherals.register import Register
@@ -74,7 +74,7 @@ class Peripheral:
         self.kernel = kernel
         self.socket = TargetSocket(name, self)
         self.values: dict[int, int] = {}
-        self.irq = Signal(kernel, False, f"{name}.irq")
+        self.irq = Signal(kernel, False, f"{name}.irq", Writers.UNCHECKED)
         self.console: Console | None = None
         self.delay: SimTime = 0
         self.reset()
