@@ -221,8 +221,12 @@ class Interpreter:
         else:
             self._pack[size](page[0], address + page[1], value & ((1 << 8 * size) - 1))
 
+    # The reservation is the local monitor; the bus has the global one, which other writes clear.
+
     def load_exclusive(self, address: int, size: int) -> int:
-        value = self.load(address, size, size)
+        if address & (size - 1):
+            raise MemoryFault("load", address, size, "alignment")
+        value = self.port.load_exclusive(address, size)
         self._reservation = (address, size)
         return value
 
@@ -230,14 +234,16 @@ class Interpreter:
         if address & (size - 1):
             raise MemoryFault("store", address, size, "alignment")
         if self._reservation != (address, size):
-            self._reservation = None
+            self.clear_exclusive()
             return 1
-        self.store(address, value, size)
+        done = self.port.store_exclusive(address, value, size)
         self._reservation = None
-        return 0
+        return 0 if done else 1
 
     def clear_exclusive(self) -> None:
-        self._reservation = None
+        if self._reservation is not None:
+            self.port.drop_exclusive(*self._reservation)
+            self._reservation = None
 
     # Control
 
