@@ -1,7 +1,7 @@
 """The protocol checker: a tap on a socket that reports each broken rule by its number.
 
-The rules are those of IEEE 1666-2011 as `RULES` lists them. A socket without a checker runs the same
-code as ever: a tap stands in its way only when it has been put there.
+The rules are those of IEEE 1666-2011 as `RULES` lists them. A socket without a checker runs the
+same code as ever: a tap stands in its way only when it has been put there.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ class ProtocolChecker:
         self._report = report
         # The blocking calls under way, innermost last: each with what its inner hops answered.
         self.calls: list[Call] = []
+        self.count = 0  # of calls: a hint is held against a target only by the next one
 
     def watch(self, socket: InitiatorSocket) -> None:
         """Put a tap on `socket`, which is bound."""
@@ -114,7 +115,7 @@ class Tap:
         self.target: Target = socket.target
         self.through_router = isinstance(socket.peer.target, View)
         self._grants: list[DirectMemory] = []
-        self._hint: tuple[Command, int] | None = None
+        self._hint: tuple[Command, int, int] | None = None
         self._phases: dict[int, tuple[Transaction, Phase]] = {}
 
     # Blocking transport
@@ -127,6 +128,7 @@ class Tap:
         call = Call(txn)
         calls = self.checker.calls
         calls.append(call)
+        self.checker.count += 1
         try:
             after = self.target.b_transport(txn, delay)
         finally:
@@ -143,7 +145,8 @@ class Tap:
             self._broken("G3", txn, "interconnect answered OK without forwarding")
         if calls and calls[-1].txn is txn:
             calls[-1].inner = txn.response
-        self._hint = (txn.command, before.address) if txn.ok and txn.dmi_allowed else None
+        hinted = txn.ok and txn.dmi_allowed
+        self._hint = (txn.command, before.address, self.checker.count) if hinted else None
         return after
 
     def _inside(self, txn: Transaction) -> bool:
@@ -232,7 +235,7 @@ class Tap:
         grant = self.target.get_direct_mem_ptr(txn)
         writes = txn.command is Command.WRITE
         allowed = grant is not None and (grant.writable if writes else grant.readable)
-        if hint == (txn.command, address) and not allowed:
+        if hint == (txn.command, address, self.checker.count) and not allowed:
             self._broken("D4", txn, "the hint was given and the request refused")
         if grant is None:
             return None

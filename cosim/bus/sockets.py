@@ -132,7 +132,7 @@ class InitiatorSocket:
         self,
         forward: Target,
         on_invalidate: Callable[[int, int], None],
-        on_phase: Backward,
+        on_phase: Callable[[Transaction, AnyPhase, SimTime], object],
     ) -> None:
         """Let `forward` receive every call, and pass it on to what `target` was until now.
 

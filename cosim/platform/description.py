@@ -73,6 +73,7 @@ class PlatformDescription:
     memories: dict[str, MemoryEntry]
     peripherals: dict[str, PeripheralEntry]
     warnings: list[Diagnostic] = field(default_factory=list)
+    check: bool = False
 
 
 def describe(
@@ -156,6 +157,7 @@ class _Reader:
             memories={entry.name: entry for entry in memories if entry},
             peripherals={entry.name: entry for entry in peripherals if entry},
             warnings=warnings,
+            check=top.check,
         )
 
     # What belongs to no single entry
