@@ -13,7 +13,7 @@ from cosim.bus.dmi import DirectMemory
 from cosim.bus.exclusive import Exclusive
 from cosim.bus.phases import BACKWARD, FORWARD, Answer, AnyPhase, Phase, Sync
 from cosim.bus.router import View
-from cosim.bus.sockets import InitiatorSocket, NonBlockingTarget, ProtocolError, Target
+from cosim.bus.sockets import Backward, InitiatorSocket, NonBlockingTarget, ProtocolError, Target
 from cosim.bus.transaction import (
     ENABLED,
     Command,
@@ -82,10 +82,12 @@ class ProtocolChecker:
         self._report = report
         # The blocking calls under way, innermost last: each with what its inner hops answered.
         self.calls: list[Call] = []
+        self.watched: set[InitiatorSocket] = set()
         self.count = 0  # of calls: a hint is held against a target only by the next one
 
     def watch(self, socket: InitiatorSocket) -> None:
         """Put a tap on `socket`, which is bound."""
+        self.watched.add(socket)
         tap = Tap(self, socket)
         socket.tap(tap, tap.invalidated, tap.phase_back)
 
@@ -113,7 +115,7 @@ class Tap:
         self.checker = checker
         self.name = socket.name
         self.target: Target = socket.target
-        self.through_router = isinstance(socket.peer.target, View)
+        self.behind = socket.peer.target
         self._grants: list[DirectMemory] = []
         self._hint: tuple[Command, int, int] | None = None
         self._phases: dict[int, tuple[Transaction, Phase]] = {}
@@ -141,13 +143,19 @@ class Tap:
         if call.inner is not None and call.inner < 0 < txn.response:
             self._broken("G5", txn, f"{call.inner.name} became {txn.response.name}")
         exclusive = txn.get_extension(Exclusive) is not None  # a monitor's answer is its own
-        if self.through_router and txn.ok and call.inner is None and not exclusive:
+        if txn.ok and call.inner is None and not exclusive and self._sees_all_forwarding():
             self._broken("G3", txn, "interconnect answered OK without forwarding")
         if calls and calls[-1].txn is txn:
             calls[-1].inner = txn.response
         hinted = txn.ok and txn.dmi_allowed
         self._hint = (txn.command, before.address, self.checker.count) if hinted else None
         return after
+
+    def _sees_all_forwarding(self) -> bool:
+        """Whether interconnect is behind this socket, with taps on all it forwards to."""
+        view = self.behind
+        watched = self.checker.watched
+        return isinstance(view, View) and all(one.socket in watched for one in view.regions)
 
     def _inside(self, txn: Transaction) -> bool:
         return any(call.txn is txn for call in self.checker.calls)
@@ -181,9 +189,14 @@ class Tap:
         self._answered(txn, answer, delay, BACKWARD)
         return answer
 
-    def phase_back(self, txn: Transaction, phase: AnyPhase, delay: SimTime) -> None:
-        """A phase is on its way back to the initiator."""
+    def phase_back(
+        self, initiator: Backward, txn: Transaction, phase: AnyPhase, delay: SimTime
+    ) -> Answer:
+        """A phase on its way back to the initiator."""
         self._phase(txn, phase, BACKWARD, "backward")
+        answer = initiator(txn, phase, delay)
+        self._answered(txn, answer, delay, FORWARD)
+        return answer
 
     def _answered(
         self, txn: Transaction, answer: Answer, delay: SimTime, allowed: tuple[Phase, ...]

@@ -132,11 +132,12 @@ class InitiatorSocket:
         self,
         forward: Target,
         on_invalidate: Callable[[int, int], None],
-        on_phase: Callable[[Transaction, AnyPhase, SimTime], object],
+        on_phase: Callable[[Backward, Transaction, AnyPhase, SimTime], Answer],
     ) -> None:
         """Let `forward` receive every call, and pass it on to what `target` was until now.
 
-        `on_invalidate` and `on_phase` see what comes back, before the initiator does.
+        What comes back goes through `on_invalidate`, before the initiator hears of it, and through
+        `on_phase`, which gets the initiator's own function to call.
         """
         self._target = forward
         invalidate, phase_back = self._on_invalidate, self._on_phase
@@ -147,10 +148,7 @@ class InitiatorSocket:
                 invalidate(start, end)
 
         def seen(txn: Transaction, phase: AnyPhase, delay: SimTime) -> Answer:
-            on_phase(txn, phase, delay)
-            if phase_back is None:
-                raise ProtocolError(f"{self.name} does not take phases (nb_transport_bw)")
-            return phase_back(txn, phase, delay)
+            return on_phase(phase_back or self._no_phases, txn, phase, delay)
 
         self._on_invalidate, self._on_phase = both, seen
 
@@ -172,9 +170,10 @@ class InitiatorSocket:
 
     def nb_transport_bw(self, txn: Transaction, phase: AnyPhase, delay: SimTime) -> Answer:
         """A phase on its way back to this initiator."""
-        if self._on_phase is None:
-            raise ProtocolError(f"{self.name} does not take phases (nb_transport_bw)")
-        return self._on_phase(txn, phase, delay)
+        return (self._on_phase or self._no_phases)(txn, phase, delay)
+
+    def _no_phases(self, txn: Transaction, phase: AnyPhase, delay: SimTime) -> Answer:
+        raise ProtocolError(f"{self.name} does not take phases (nb_transport_bw)")
 
     def transport_dbg(self, txn: Transaction) -> int:
         txn.initiator = txn.initiator or self.name
