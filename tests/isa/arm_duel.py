@@ -147,7 +147,7 @@ class Duel:
     def there(self, place: int) -> Outcome:
         unicorn, faulted = self.unicorn, False
         try:
-            unicorn.emu_start(CODE + 4 * place, 0, count=1)
+            unicorn.emu_start(CODE + 4 * place, CODE + 4 * place + 4, count=1)
         except UcError as error:
             # A branch out of the code is done; that nothing is there is the next one's fault.
             faulted = error.errno != UC_ERR_FETCH_UNMAPPED

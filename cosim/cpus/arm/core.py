@@ -102,7 +102,8 @@ class CortexA9(Core):
         vector = exceptions.VECTORS[kind]
         address = exceptions.handler(self, vector)
         if address is None:
-            self.unhandled(exception, f"no {vector.name} handler")
+            thumb = "Thumb state is not modelled; " if self.state["context"] & THUMB else ""
+            self.unhandled(exception, f"{thumb}no {vector.name} handler")
         else:
             exceptions.enter(self, vector, address)
 

@@ -88,8 +88,7 @@ def test_interrupt(line: str, mode: Mode, masks: int) -> None:
     board = user_board()
     board.run("nop", "nop", steps=1)
     board.raise_line(line)
-    board.go(0)  # the signal changes; the core polls when it runs on
-    board.core.poll_interrupts()
+    board.settle()
     entered(board, line, mode, START + 8, masks)
 
 
@@ -97,8 +96,7 @@ def test_fiq_goes_before_irq() -> None:
     board = user_board()
     board.raise_line("irq")
     board.raise_line("fiq")
-    board.go(0)
-    board.core.poll_interrupts()
+    board.settle()
     assert board.core.pc == VECTORS["fiq"]
 
 
