@@ -18,7 +18,6 @@ from cosim.cpus.faults import GuestException, MemoryFault, Trap, UndefinedInstru
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
 
-
 BRANCH_MASK, BRANCH = 0x0F00_0000, 0x0A00_0000
 
 
