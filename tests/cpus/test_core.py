@@ -177,6 +177,16 @@ def test_the_same_run_twice_is_the_same() -> None:
     assert run() == run()
 
 
+def test_a_run_of_no_time_does_nothing() -> None:
+    board = Board("1us", a=("667MHz", COUNT_FOR_EVER))
+    for _ in range(3):
+        board.kernel.run(board.kernel.now)
+    assert board.cores["a"].instructions == 0
+    board.kernel.run(1_000_000)
+    board.kernel.run(board.kernel.now)
+    assert board.cores["a"].instructions == 667
+
+
 def test_where_a_run_is_cut_does_not_matter() -> None:
     def run(*ends: int) -> list:
         board = Board("1us", a=("667MHz", COUNT_FOR_EVER), b=("33MHz", COUNT_FOR_EVER))

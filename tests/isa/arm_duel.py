@@ -17,6 +17,7 @@ from unicorn.unicorn_const import (
     UC_ERR_READ_UNMAPPED,
     UC_ERR_WRITE_PROT,
     UC_ERR_WRITE_UNMAPPED,
+    UC_HOOK_CODE,
     UC_PROT_EXEC,
     UC_PROT_READ,
 )
@@ -88,6 +89,9 @@ class Duel:
         self.unicorn.ctl_set_cpu_model(reg.UC_CPU_ARM_CORTEX_A9)
         self.unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
         self.unicorn.mem_map(DATA, DATA_SIZE)
+        # Unicorn's own count runs on after a branch into code that it has translated.
+        self.started = 0
+        self.unicorn.hook_add(UC_HOOK_CODE, self._stop_after_one)
         self.rows = [row for row in ROWS if in_scope(row)]
 
     def words(self, count: int) -> list[Instruction]:
@@ -98,7 +102,7 @@ class Duel:
             if word >> 28 < 14 and self.rng.random() < 0.7:
                 word = word & 0x0FFF_FFFF | 0xE000_0000
             instruction = self.core.isa.decode(word)
-            if instruction is not None and in_scope(instruction.row):
+            if instruction is not None and instruction.row in self.rows:
                 found.append(instruction)
             if found and found[-1].mnemonic.startswith("ldrex"):
                 # A3.4.5: a store-exclusive of another size than the load is left open.
@@ -147,7 +151,8 @@ class Duel:
     def there(self, place: int) -> Outcome:
         unicorn, faulted = self.unicorn, False
         try:
-            unicorn.emu_start(CODE + 4 * place, CODE + 4 * place + 4, count=1)
+            self.started = 0
+            unicorn.emu_start(CODE + 4 * place, 0)
         except UcError as error:
             # A branch out of the code is done; that nothing is there is the next one's fault.
             faulted = error.errno != UC_ERR_FETCH_UNMAPPED
@@ -160,6 +165,11 @@ class Duel:
             bytes(unicorn.mem_read(DATA, DATA_SIZE)),
             faulted,
         )
+
+    def _stop_after_one(self, unicorn: Uc, address: int, size: int, data: object) -> None:
+        self.started += 1
+        if self.started > 1:
+            unicorn.emu_stop()
 
     def agree_again(self) -> None:
         """After an explained difference: Unicorn gets the memory that is right."""

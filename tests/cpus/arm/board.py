@@ -60,8 +60,8 @@ class Board:
         self.reports[category].append(text)
 
     def handlers(self, base: int = 0) -> None:
-        """Fill the vectors at `base` with instructions: a no-op each."""
-        self.place(base, *["nop"] * 8)
+        """Fill the vectors at `base`: each handler stays where it is."""
+        self.place(base, *["b #0"] * 8)
 
     def place(self, address: int, *texts: str) -> None:
         self.core.port.write_debug(address, assemble(*texts))
@@ -76,9 +76,8 @@ class Board:
         return self.core
 
     def settle(self) -> None:
-        """Let a line change, and the core see it before its next instruction."""
+        """Let a line change, and the core see it at its next instruction."""
         self.kernel.run(until=self.kernel.now + 1)
-        self.core.poll_interrupts()
 
     def mode(self, mode: int) -> None:
         switch_mode(self.core.state, mode)
