@@ -13,6 +13,7 @@ from unicorn import UC_ARCH_ARM, UC_MODE_ARM, Uc, UcError
 from unicorn import arm_const as reg
 from unicorn.unicorn_const import (
     UC_ERR_EXCEPTION,
+    UC_ERR_FETCH_PROT,
     UC_ERR_FETCH_UNMAPPED,
     UC_ERR_READ_UNMAPPED,
     UC_ERR_WRITE_PROT,
@@ -20,6 +21,7 @@ from unicorn.unicorn_const import (
     UC_HOOK_CODE,
     UC_PROT_EXEC,
     UC_PROT_READ,
+    UC_PROT_WRITE,
 )
 
 from cosim.bus.memory import Memory
@@ -88,7 +90,7 @@ class Duel:
         self.unicorn = Uc(UC_ARCH_ARM, UC_MODE_ARM)
         self.unicorn.ctl_set_cpu_model(reg.UC_CPU_ARM_CORTEX_A9)
         self.unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
-        self.unicorn.mem_map(DATA, DATA_SIZE)
+        self.unicorn.mem_map(DATA, DATA_SIZE, UC_PROT_READ | UC_PROT_WRITE)
         # Unicorn's own count runs on after a branch into code that it has translated.
         self.started = 0
         self.unicorn.hook_add(UC_HOOK_CODE, self._stop_after_one)
@@ -154,8 +156,8 @@ class Duel:
             self.started = 0
             unicorn.emu_start(CODE + 4 * place, 0)
         except UcError as error:
-            # A branch out of the code is done; that nothing is there is the next one's fault.
-            faulted = error.errno != UC_ERR_FETCH_UNMAPPED
+            # A branch out of the code is done; that it stops there is the next one's fault.
+            faulted = error.errno not in (UC_ERR_FETCH_UNMAPPED, UC_ERR_FETCH_PROT)
             if faulted and error.errno not in FAULTS:
                 raise
         return Outcome(

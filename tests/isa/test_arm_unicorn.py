@@ -80,6 +80,7 @@ def test_modes_banks_and_status_registers_are_unicorns(seed: int) -> None:
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("seed", range(100, 180))
+@pytest.mark.parametrize("seed", range(100, 140))
 def test_campaign(seed: int) -> None:
     fight(seed, 8 * ROUND)
+    fight_over_banks(seed, 8 * ROUND)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosim.cpus.arm.registers import LAYOUT, THUMB, Mode, bank, banked_slot, switch_mode
+from cosim.cpus.arm.registers import THUMB, Mode, bank, banked_slot, switch_mode
 from cosim.cpus.faults import Trap
 from cosim.cpus.isa.machine import Machine, Value
 
 if TYPE_CHECKING:
     from cosim.cpus.core import Core
-
-LR = LAYOUT["r14"]
 
 FLAG_BITS = {"n": 31, "z": 30, "c": 29, "v": 28, "q": 27}
 MASK_BITS = {"a_mask": 8, "i_mask": 7, "f_mask": 6}

@@ -220,6 +220,14 @@ def test_returning_into_thumb_state_restores_the_it_bits() -> None:
     assert board.core.pc == START + 0x102
 
 
+def test_arm_state_has_no_it_bits_to_return_to() -> None:
+    board = Board()
+    board.core.state["spsr_svc"] = 0x0600_FC10
+    board.run("movs pc, lr")
+    assert "undefined" in board.report
+    assert "IT bits" in board.reports["guest_errors"][0]
+
+
 @pytest.mark.parametrize(
     ("text", "result"),
     [("mrc p15, #0, r1, c0, c0, #0", 0x413F_C090), ("mrc p15, #0, r1, c13, c0, #3", 0x55)],
