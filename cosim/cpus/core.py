@@ -111,7 +111,7 @@ class Core(ABC):
             Whether the instruction did not retire.
         """
 
-    def poll_interrupts(self) -> None:
+    def poll_interrupts(self) -> None:  # noqa: B027 - a core may have no lines
         """Enter the handler of an asserted, enabled interrupt line; at an instruction boundary."""
 
     @property
