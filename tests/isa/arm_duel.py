@@ -87,14 +87,19 @@ class Duel:
         self.code, self.data = Memory("code", CODE_SIZE, readonly=True), Memory("data", DATA_SIZE)
         router.map("code", self.code.socket, CODE, CODE_SIZE)
         router.map("data", self.data.socket, DATA, DATA_SIZE)
-        self.unicorn = Uc(UC_ARCH_ARM, UC_MODE_ARM)
-        self.unicorn.ctl_set_cpu_model(reg.UC_CPU_ARM_CORTEX_A9)
-        self.unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
-        self.unicorn.mem_map(DATA, DATA_SIZE, UC_PROT_READ | UC_PROT_WRITE)
+        self.program = b""
+        self.unicorn = self._fresh()
+        self.rows = [row for row in ROWS if in_scope(row)]
+
+    def _fresh(self) -> Uc:
+        unicorn = Uc(UC_ARCH_ARM, UC_MODE_ARM)
+        unicorn.ctl_set_cpu_model(reg.UC_CPU_ARM_CORTEX_A9)
+        unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
+        unicorn.mem_map(DATA, DATA_SIZE, UC_PROT_READ | UC_PROT_WRITE)
         # Unicorn's own count runs on after a branch into code that it has translated.
         self.started = 0
-        self.unicorn.hook_add(UC_HOOK_CODE, self._stop_after_one)
-        self.rows = [row for row in ROWS if in_scope(row)]
+        unicorn.hook_add(UC_HOOK_CODE, self._stop_after_one)
+        return unicorn
 
     def words(self, count: int) -> list[Instruction]:
         """Random instructions, every row equally often."""
@@ -118,6 +123,7 @@ class Duel:
         data = self.rng.randbytes(DATA_SIZE)
         self.code.buffer[: len(code)] = code
         self.data.buffer[:] = data
+        self.program = code
         self.unicorn.mem_write(CODE, code)
         self.unicorn.mem_write(DATA, data)
 
@@ -167,6 +173,17 @@ class Duel:
             bytes(unicorn.mem_read(DATA, DATA_SIZE)),
             faulted,
         )
+
+    def there_again(self, start: dict[str, int], data: bytes, cpsr: int, place: int) -> Outcome:
+        """The same from `start` in a new Unicorn: one with much translated code may run on."""
+        self.unicorn = self._fresh()
+        self.unicorn.mem_write(CODE, self.program)
+        self.unicorn.mem_write(DATA, data)
+        self.unicorn.reg_write(reg.UC_ARM_REG_SPSR, start["spsr_svc"])
+        self.unicorn.reg_write(reg.UC_ARM_REG_CPSR, cpsr)
+        for number, name in enumerate(REGISTERS):
+            self.unicorn.reg_write(name, start[f"r{number}"])
+        return self.there(place)
 
     def _stop_after_one(self, unicorn: Uc, address: int, size: int, data: object) -> None:
         self.started += 1
