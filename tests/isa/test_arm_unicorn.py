@@ -62,6 +62,7 @@ def fight_over_banks(seed: int, count: int) -> None:
         ours = duel.here()
         if ours.faulted:
             assert_unchanged(start, ours)
+        if ours.faulted or duel.in_thumb_code(ours):
             duel.agree_again()
             continue
         theirs = duel.there(place)
