@@ -245,8 +245,12 @@ class Interpreter:
     # Control
 
     def branch(self, target: int) -> None:
+        self.next_pc = target
+
+    def jump(self, target: int) -> None:
+        # Under a decode context the same word may mean something else the second time.
         if target == self.pc and not self.context:
-            self.core.spin()  # only an interrupt gets it out of a branch to itself
+            self.core.spin()
         self.next_pc = target
 
     def when(self, condition: int, body: Callable[[], None]) -> None:
