@@ -178,6 +178,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
         sys.exit(1)
+    except OSError as error:  # a full disk, a console's file that cannot be written
+        click.echo(f"cosim: {error.filename or 'output'}: {error.strerror}", err=True)
+        sys.exit(USAGE_ERROR)
     except Exception:  # noqa: BLE001 - the last resort, which shows everything
         import traceback
 

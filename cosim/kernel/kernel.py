@@ -106,13 +106,17 @@ class Kernel:
     def run(self, until: SimTime | None = None, *, run_to_time: bool = False) -> None:
         """Simulate until `stop`, until nothing is pending, or up to time `until`.
 
-        What is due at `until` itself becomes runnable, and runs in the next call. When nothing is
+        What is due at `until` itself becomes runnable, and runs in the next call; if that is now,
+        one delta cycle is run. When nothing is
         pending time stays at the last event, unless `run_to_time` asks to move it to `until`
         (SC_EXIT_ON_STARVATION and SC_RUN_TO_TIME in IEEE 1666-2011, 4.3.4.2).
         """
         self.stopped = False
         self._until = until
         env = self.env
+        if until is not None and until <= env.now:
+            self._delta_cycle()
+            return
         self._delta_cycles()
         while not self.stopped:
             at = env.peek()
@@ -132,23 +136,27 @@ class Kernel:
 
     def _delta_cycles(self) -> None:
         """Run delta cycles at the present time until nothing is runnable."""
-        env = self.env
         while self._runnable or self._updates or self.delta_events or self.delta_threads:
-            while self._runnable:
-                batch, self._runnable = self._runnable, []
-                for process in batch:
-                    process.run()
-            self.delta_count += 1
-            updates, self._updates = self._updates, []
-            for channel in updates:
-                channel.update()
-            threads, self.delta_threads = self.delta_threads, []
-            events, self.delta_events = self.delta_events, []
-            for thread in threads:
-                thread.elapsed()
-            for event in events:
-                event.happen()
-            while env.peek() == env.now:
-                env.step()  # what a plain simpy process scheduled for this very time
+            self._delta_cycle()
             if self.stopped:
                 return
+
+    def _delta_cycle(self) -> None:
+        """Evaluate, update, notify."""
+        while self._runnable:
+            batch, self._runnable = self._runnable, []
+            for process in batch:
+                process.run()
+        self.delta_count += 1
+        updates, self._updates = self._updates, []
+        for channel in updates:
+            channel.update()
+        threads, self.delta_threads = self.delta_threads, []
+        events, self.delta_events = self.delta_events, []
+        for thread in threads:
+            thread.elapsed()
+        for event in events:
+            event.happen()
+        env = self.env
+        while env.peek() == env.now:
+            env.step()  # what a plain simpy process scheduled for this very time

@@ -62,6 +62,7 @@ class Interpreter:
         pc_slot, context_slot = core.state.layout["pc"], core.state.layout["context"]
         fetch_pages, unpack = self.port.read_pages, self._unpack[4]
         staged, observers = self._staged, core.observers
+        observed = self.out_of_time  # the first instruction, when it was begun before
         self.executed = self.faulted = 0
         self.out_of_time = self._leave = False
         pc = words[pc_slot]
@@ -78,7 +79,9 @@ class Interpreter:
                     self.pc, self.next_pc, self.context = pc, pc + 4 & MASK, context
                     if observers:
                         words[pc_slot] = pc
-                        core.observe(pc, word, context)
+                        if not observed:
+                            core.observe(pc, word, context)
+                        observed = False
                     if body is None:
                         body = self._stage(word, context)
                     body()
@@ -248,8 +251,12 @@ class Interpreter:
     # Control
 
     def branch(self, target: int) -> None:
+        self.next_pc = target
+
+    def jump(self, target: int) -> None:
+        # Under a decode context the same word may mean something else the second time.
         if target == self.pc and not self.context:
-            self.core.spin()  # only an interrupt gets it out of a branch to itself
+            self.core.spin()
         self.next_pc = target
 
     def when(self, condition: int, body: Callable[[], None]) -> None:
