@@ -1,6 +1,6 @@
-@ Counts COUNT times under a lock that a MicroBlaze takes too, then says so and waits for it.
+@ Counts under a lock that a MicroBlaze takes too, then says so and waits for it.
 @ Shared words: 0x10000000 lock, +0x40 counter, +0x80 ARM is done, +0x84 MicroBlaze is done,
-@ +0x88 how many times to count.
+@ +0x88 how many times to count; 0 means 500.
     .syntax unified
     .arm
     .text
@@ -8,6 +8,8 @@
 _start:
     ldr     r0, =0x10000000
     ldr     r4, [r0, #0x88]
+    cmp     r4, #0
+    moveq   r4, #500
     mov     r5, #1
 next:
 take:

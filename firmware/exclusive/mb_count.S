@@ -4,6 +4,9 @@
 _start:
     addik   r5, r0, 0x10000000
     lwi     r9, r5, 0x88
+    bnei    r9, begin
+    addik   r9, r0, 500
+begin:
     addik   r8, r0, 1
 next:
 take:
