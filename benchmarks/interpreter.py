@@ -14,6 +14,8 @@ import cosim
 
 ROOT = Path(__file__).parents[1]
 
+BIG = {"cores.cpu0.endian": "big"}
+
 # fmt: off
 PROGRAMS = [
     # what                    platform                     image                   more settings
@@ -21,7 +23,7 @@ PROGRAMS = [
     ("A32, -O0",              "vexpress_a9",               "arm_selftest_O0",      {}),
     ("MicroBlaze, -O2",       "petalogix_s3adsp1800",      "mb_selftest_O2",       {}),
     ("MicroBlaze, -O0",       "petalogix_s3adsp1800",      "mb_selftest_O0",       {}),
-    ("MicroBlaze big, -O2",   "petalogix_s3adsp1800",      "mb_selftest_be_O2",    {"cores.cpu0.endian": "big"}),
+    ("MicroBlaze BE, -O2",    "petalogix_s3adsp1800",      "mb_selftest_be_O2",    BIG),
 ]
 # fmt: on
 

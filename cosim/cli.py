@@ -32,6 +32,7 @@ Exit codes:
 
 USAGE_ERROR = 2
 INTERNAL_ERROR = 70
+SHOWN_VIOLATIONS = 20
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,6 +71,7 @@ def cli() -> None:
     metavar="FILE",
     help="Write the log to FILE instead.",
 )
+@click.option("--check-tlm", is_flag=True, help="Report broken TLM-2.0 rules, at every socket.")
 @click.option("--stats", is_flag=True, help="Print counters of each core at the end.")
 def run(
     platform: Path,
@@ -82,6 +84,7 @@ def run(
     engine: str | None,
     log: str | None,
     log_file: Path | None,
+    check_tlm: bool,
     stats: bool,
 ) -> None:
     """Run the board that the file PLATFORM describes.
@@ -100,6 +103,8 @@ def run(
     if quantum is not None:
         _checked(parse_time, "--quantum", quantum)
         overrides["quantum"] = quantum
+    if check_tlm:
+        overrides["check"] = True
     logging = bool(categories) and log_file is None  # standard error scrolls by as it is
     terminal = Terminal()
     board = _load(platform, overrides, engine, terminal)
@@ -117,7 +122,7 @@ def run(
         )
     terminal.finish()
     _report(board, result, stats)
-    sys.exit(result.exit_code)
+    sys.exit(result.exit_code or _rules_broken(board))
 
 
 @cli.command()
@@ -173,6 +178,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
         sys.exit(1)
+    except OSError as error:  # a full disk, a console's file that cannot be written
+        click.echo(f"cosim: {error.filename or 'output'}: {error.strerror}", err=True)
+        sys.exit(USAGE_ERROR)
     except Exception:  # noqa: BLE001 - the last resort, which shows everything
         import traceback
 
@@ -249,6 +257,16 @@ def _categories(text: str | None) -> list[str]:
             known = ", ".join(CATEGORIES)
             raise click.BadParameter(f"no category '{name}' (known: {known})", param_hint="-d")
     return chosen
+
+
+def _rules_broken(board: Platform) -> int:
+    """Tell what the protocol checker found, if there is one; returns the exit code for it."""
+    violations = board.checker.violations if board.checker else []
+    for violation in violations[:SHOWN_VIOLATIONS]:
+        click.echo(f"cosim: TLM rule {violation}", err=True)
+    if len(violations) > SHOWN_VIOLATIONS:
+        click.echo(f"cosim: and {len(violations) - SHOWN_VIOLATIONS} more", err=True)
+    return 1 if violations else 0
 
 
 def _report(board: Platform, result: RunResult, stats: bool) -> None:

@@ -6,24 +6,36 @@ from dataclasses import dataclass, replace
 
 from cosim.kernel.units import SimTime
 
+LAST_ADDRESS = 2**64 - 1
+_NOTHING = memoryview(b"")
+
 
 @dataclass(frozen=True, slots=True)
 class DirectMemory:
     """Bytes `start`..`end` (inclusive) of the initiator's map, found at `offset` in `buffer`.
 
+    Without arguments it is the clean descriptor of IEEE 1666-2011, 11.2.5: no access anywhere. One
+    that grants no access is a *denied* range: asking again within it is of no use until it is
+    invalidated.
+
     Attributes:
-        readable, writable: the granted access (IEEE 1666-2011, 11.2.5).
+        readable, writable: the granted access.
         read_latency, write_latency: simulated time to charge for each access, in ps.
     """
 
-    start: int
-    end: int
-    buffer: memoryview
-    offset: int
-    readable: bool
-    writable: bool
+    start: int = 0
+    end: int = LAST_ADDRESS
+    buffer: memoryview = _NOTHING
+    offset: int = 0
+    readable: bool = False
+    writable: bool = False
     read_latency: SimTime = 0
     write_latency: SimTime = 0
+
+    @property
+    def granted(self) -> bool:
+        """Whether any access is allowed."""
+        return self.readable or self.writable
 
     def moved(self, displacement: int) -> DirectMemory:
         """The same memory as an initiator sees it that adds `displacement` to addresses."""
@@ -35,3 +47,22 @@ class DirectMemory:
         if start > end:
             return None
         return replace(self, start=start, end=end, offset=self.offset + start - self.start)
+
+    def slower(self, latency: SimTime) -> DirectMemory:
+        """The same memory behind interconnect that takes `latency` ps for each access."""
+        if not latency:
+            return self
+        return replace(
+            self,
+            read_latency=self.read_latency + latency,
+            write_latency=self.write_latency + latency,
+        )
+
+    def read_only(self) -> DirectMemory:
+        """The same memory without the right to write."""
+        return replace(self, writable=False)
+
+
+def denied(start: int, end: int) -> DirectMemory:
+    """No direct access at `start`..`end`."""
+    return DirectMemory(start, end)

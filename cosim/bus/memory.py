@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 
-from cosim.bus.dmi import DirectMemory
+from cosim.bus.dmi import DirectMemory, denied
 from cosim.bus.sockets import TargetSocket, refuse
 from cosim.bus.transaction import Command, Response, Transaction
 from cosim.kernel.units import SimTime
@@ -30,10 +30,13 @@ class Memory:
         self.buffer = memoryview(mmap.mmap(-1, size))
 
     def b_transport(self, txn: Transaction, delay: SimTime) -> SimTime:
-        width = txn.streaming_width or len(txn.data)
-        if not txn.data or txn.byte_enable == b"":
+        if not txn.data:
             return refuse(txn, Response.GENERIC_ERROR, delay)
-        if txn.address < 0 or txn.address + min(width, len(txn.data)) > self.size:
+        if txn.byte_enable == b"":
+            return refuse(txn, Response.BYTE_ENABLE_ERROR, delay)
+        if txn.streaming_width < 0:
+            return refuse(txn, Response.BURST_ERROR, delay)
+        if txn.address < 0 or txn.address + txn.span > self.size:
             return refuse(txn, Response.ADDRESS_ERROR, delay)
         if txn.command is Command.WRITE and self.readonly:
             return refuse(txn, Response.COMMAND_ERROR, delay)
@@ -43,17 +46,19 @@ class Memory:
         return delay + self.latency
 
     def transport_dbg(self, txn: Transaction) -> int:
-        room = max(0, min(len(txn.data), self.size - txn.address))
         at = txn.address
+        room = max(0, min(len(txn.data), self.size - at)) if at >= 0 else 0
         if txn.command is Command.READ:
             txn.data[:room] = self.buffer[at : at + room]
         elif txn.command is Command.WRITE:
             self.buffer[at : at + room] = bytes(txn.data[:room])
+        else:
+            return 0
         return room
 
     def get_direct_mem_ptr(self, txn: Transaction) -> DirectMemory | None:
         if txn.command is Command.WRITE and self.readonly:
-            return None
+            return denied(0, self.size - 1)
         return DirectMemory(
             start=0,
             end=self.size - 1,

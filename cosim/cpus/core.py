@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, Protocol
 
@@ -40,7 +41,7 @@ Observer = Callable[["Core", int, int, int], None]
 """Called before each instruction with (core, pc, word, decode context)."""
 
 
-class Core:
+class Core(ABC):
     """One processor: a kernel process that executes instructions up to the next event.
 
     Instruction n of a core takes cycle n of its clock unless it slept or waited in between. A turn
@@ -104,15 +105,15 @@ class Core:
         self.state.clear()
         self.state["pc"] = self.start_pc
 
+    @abstractmethod
     def take(self, exception: GuestException) -> bool:
         """Enter the architecture's handler, or end the run by `unhandled`.
 
         Returns:
             Whether the instruction did not retire.
         """
-        raise NotImplementedError
 
-    def poll_interrupts(self) -> None:
+    def poll_interrupts(self) -> None:  # noqa: B027 - a core may have no lines
         """Enter the handler of an asserted, enabled interrupt line; at an instruction boundary."""
 
     @property
@@ -120,13 +121,13 @@ class Core:
         """Whether an enabled interrupt has to wait for the next instruction (in a delay slot)."""
         return False
 
+    @abstractmethod
     def disassemble(self, address: int, word: int, context: int) -> str:
         """The text of an instruction."""
-        raise NotImplementedError
 
+    @abstractmethod
     def describe_state(self) -> list[str]:
         """The registers, as lines for `-d cpu` and reports."""
-        raise NotImplementedError
 
     # For instruction sets, engines and tools
 

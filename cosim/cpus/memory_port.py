@@ -7,6 +7,7 @@ from typing import Literal
 
 from cosim.bus import transaction
 from cosim.bus.dmi import DirectMemory
+from cosim.bus.exclusive import Exclusive
 from cosim.bus.sockets import ALL_ADDRESSES, InitiatorSocket
 from cosim.bus.transaction import Command, Response, Transaction
 from cosim.cpus.faults import MemoryFault
@@ -72,12 +73,34 @@ class MemoryPort:
             buffer, bias = page
             at = address + bias
             buffer[at : at + size] = data
-        elif page is not None:
-            self._check_writable(address + size - 1, address, size)
+        elif page is not None and self._writable(address + size - 1):
             for index, byte in enumerate(data):
                 self.store((address + index) & 0xFFFF_FFFF, byte, 1)
         else:
             self._transact(transaction.write(address, data), "store")
+
+    def load_exclusive(self, address: int, size: int) -> int:
+        """Load and open a reservation at the exclusive monitor; raises as `load` does."""
+        txn = transaction.read(address, size)
+        txn.set_extension(Exclusive())
+        self._transact(txn, "load")
+        return int.from_bytes(txn.data, self.endian)
+
+    def store_exclusive(self, address: int, value: int, size: int) -> bool:
+        """Store if the reservation still holds; returns whether it did; raises as `load` does."""
+        exclusive = Exclusive()
+        data = (value & ((1 << 8 * size) - 1)).to_bytes(size, self.endian)
+        txn = transaction.write(address, data)
+        txn.set_extension(exclusive)
+        self._transact(txn, "store")
+        return exclusive.succeeded
+
+    def drop_exclusive(self, address: int, size: int) -> None:
+        """Give up the reservation for `address`, so that it is not waited for any more."""
+        txn = transaction.read(address, size)
+        txn.command = Command.IGNORE
+        txn.set_extension(Exclusive())
+        self.socket.b_transport(txn, 0)
 
     def read_debug(self, address: int, length: int) -> bytes:
         """Up to `length` bytes without side effects; fewer where the map ends."""
@@ -109,11 +132,10 @@ class MemoryPort:
         self._transact(txn, access)
         return bytes(txn.data)
 
-    def _check_writable(self, last: int, address: int, size: int) -> None:
-        """A store across a page end must not be half done."""
+    def _writable(self, last: int) -> bool:
+        """Whether a store across a page end, to `last`, cannot end half done."""
         number = (last & 0xFFFF_FFFF) >> PAGE_BITS
-        if number not in self.write_pages and self._grant(last, Command.WRITE) is None:
-            raise MemoryFault("store", address, size, "refused")
+        return number in self.write_pages or self._grant(last, Command.WRITE) is not None
 
     def _transact(self, txn: Transaction, access: str) -> None:
         address = txn.address
@@ -129,6 +151,8 @@ class MemoryPort:
         start = address & ~OFFSET
         grant = self.socket.get_direct_mem_ptr(Transaction(command, start))
         if grant is None or grant.start > start or grant.end < start + OFFSET:
+            return None
+        if not (grant.writable if command is Command.WRITE else grant.readable):
             return None
         if grant.read_latency or grant.write_latency:
             return None

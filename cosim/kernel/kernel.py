@@ -117,14 +117,18 @@ class Kernel:
     def run(self, until: SimTime | None = None, *, run_to_time: bool = False) -> None:
         """Simulate until `stop`, until nothing is pending, or up to time `until`.
 
-        What is due at `until` itself becomes runnable, and runs in the next call. When nothing is
-        pending time stays at the last event, unless `run_to_time` asks to move it to `until`
+        What is due at `until` itself becomes runnable, and runs in the next call; if that is now,
+        one delta cycle is run. When nothing is pending time stays at the last event, unless
+        `run_to_time` asks to move it to `until`
         (SC_EXIT_ON_STARVATION and SC_RUN_TO_TIME in IEEE 1666-2011, 4.3.4.2).
         """
         self.stopped = False
         self.started = True
         self._until = until
         env = self.env
+        if until is not None and until <= env.now:
+            self._delta_cycle()
+            return
         self._delta_cycles()
         while not self.stopped:
             at = env.peek()
@@ -144,36 +148,40 @@ class Kernel:
 
     def _delta_cycles(self) -> None:
         """Run delta cycles at the present time until nothing is runnable."""
-        env = self.env
         while self._runnable or self._updates or self.delta_events or self.delta_threads:
-            ran = False
-            while self._runnable:
-                batch, self._runnable = self._runnable, []
-                if self._random is not None:
-                    self._random.shuffle(batch)
-                ran = True
-                try:
-                    for process in batch:
-                        self.running = process
-                        process.run()
-                except Exception as error:
-                    error.add_note(f"in process {self.running and self.running.name}")
-                    raise
-                finally:
-                    self.running = None
-            self.delta_count += ran
-            updates, self._updates = self._updates, []
-            self.updating = True
-            for channel in updates:
-                channel.update()
-            self.updating = False
-            threads, self.delta_threads = self.delta_threads, []
-            events, self.delta_events = self.delta_events, []
-            for thread in threads:
-                thread.elapsed()
-            for event in events:
-                event.happen()
-            while env.peek() == env.now:
-                env.step()  # what a plain simpy process scheduled for this very time
+            self._delta_cycle()
             if self.stopped:
                 return
+
+    def _delta_cycle(self) -> None:
+        """Evaluate, update, notify."""
+        ran = False
+        while self._runnable:
+            batch, self._runnable = self._runnable, []
+            if self._random is not None:
+                self._random.shuffle(batch)
+            ran = True
+            try:
+                for process in batch:
+                    self.running = process
+                    process.run()
+            except Exception as error:
+                error.add_note(f"in process {self.running and self.running.name}")
+                raise
+            finally:
+                self.running = None
+        self.delta_count += ran
+        updates, self._updates = self._updates, []
+        self.updating = True
+        for channel in updates:
+            channel.update()
+        self.updating = False
+        threads, self.delta_threads = self.delta_threads, []
+        events, self.delta_events = self.delta_events, []
+        for thread in threads:
+            thread.elapsed()
+        for event in events:
+            event.happen()
+        env = self.env
+        while env.peek() == env.now:
+            env.step()  # what a plain simpy process scheduled for this very time

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from cosim.bus import transaction
+from cosim.bus.checker import ProtocolChecker
 from cosim.bus.router import Router
 from cosim.bus.sockets import InitiatorSocket
 from cosim.cpus.core import Core
@@ -42,6 +43,7 @@ class Platform:
         self.peripherals: dict[str, Peripheral] = {}
         self.consoles: dict[str, Console] = {}
         self.warnings: list[Diagnostic] = []
+        self.checker: ProtocolChecker | None = None  # with `check: true`
         # The map without any core's private memories: what is shared by all.
         self._debug = InitiatorSocket(DEBUG_INITIATOR)
         router.attach(self._debug)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from cosim.bus.checker import ProtocolChecker
 from cosim.bus.memory import Memory
 from cosim.bus.router import Router
 from cosim.cpus.core import Core
@@ -77,10 +78,23 @@ def build(
             console = Console(name, _backend(wanted, stdio))
             peripheral.connect(console)
             platform.consoles[name] = console
+    if description.check:
+        _check_protocol(platform)
     _wire_interrupts(platform)
     for name, entry in description.cores.items():
         _load_images(platform.cores[name], entry)
     return platform
+
+
+def _check_protocol(platform: Platform) -> None:
+    """Put the checker on the sockets of the cores and of the router, both sides of each hop."""
+    kernel = platform.kernel
+    platform.checker = checker = ProtocolChecker(lambda: kernel.now)
+    sockets = [core.port.socket for core in platform.cores.values()]
+    for view in platform.router.views.values():
+        sockets += [one.socket for one in view.regions if one.socket not in sockets]
+    for socket in sockets:
+        checker.watch(socket)
 
 
 def _backend(wanted: str, stdio: Backend | None) -> Backend | None:

@@ -73,6 +73,7 @@ class PlatformDescription:
     memories: dict[str, MemoryEntry]
     peripherals: dict[str, PeripheralEntry]
     warnings: list[Diagnostic] = field(default_factory=list)
+    check: bool = False
 
 
 def describe(
@@ -127,6 +128,7 @@ class _Reader:
         self.classes: dict[str, type[Any] | None] = {}
         self.regions: list[_Region] = []
         self.memories_known = True
+        self.loaded: list[tuple[str, Image]] = []  # by the cores looked at so far
 
     def read(self) -> PlatformDescription:
         """The description.
@@ -156,6 +158,7 @@ class _Reader:
             memories={entry.name: entry for entry in memories if entry},
             peripherals={entry.name: entry for entry in peripherals if entry},
             warnings=warnings,
+            check=top.check,
         )
 
     # What belongs to no single entry
@@ -395,7 +398,30 @@ class _Reader:
             )
             for problem in problems:
                 self.document.error_at_value(path, problem)
+        self._check_shared_bytes(path, core, image)
         return image
+
+    def _check_shared_bytes(self, path: KeyPath, core: str, image: Image) -> None:
+        """No image may lie on another one in memory; the same file may, for cores that share it."""
+        for other_core, other in self.loaded:
+            if other.path == image.path:
+                continue
+            for one in image.segments:
+                for two in other.segments:
+                    start = max(one.address, two.address)
+                    end = min(one.address + one.memsize, two.address + two.memsize)
+                    if start < end and self._same_memory(start, core, other_core):
+                        shared = span(start, end - start)
+                        whose = f"image '{other.path}' of core '{other_core}'"
+                        self.document.error_at_value(path, f"{shared} overlaps {whose}")
+        self.loaded.append((core, image))
+
+    def _same_memory(self, address: int, core: str, other: str) -> bool:
+        """Whether both cores see the same bytes at `address`."""
+        return core == other or any(
+            region.range.start <= address < region.range.end and {core, other} <= region.seen_by
+            for region in self.regions
+        )
 
 
 def _quietly(kind: Any, raw: object, key: str) -> int | None:

@@ -53,6 +53,7 @@ class PlatformKeys(BaseModel):
     cores: dict[str, Any] = Field(min_length=1, description="the processors, by name")
     memories: dict[str, Any] = Field({}, description="the memories, by name")
     peripherals: dict[str, Any] = Field({}, description="the devices, by name")
+    check: bool = Field(False, description="report broken TLM-2.0 rules, at every socket")
     plugins: list[str] = Field([], description="Python files with more core and device types")
 
 

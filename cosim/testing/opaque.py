@@ -128,6 +128,8 @@ class OpaqueMachine:
     def branch(self, target: Opaque) -> None:
         self._values(target)
 
+    jump = branch
+
     def when(self, condition: Opaque, body: Callable[[], None]) -> None:
         self._values(condition)
         body()

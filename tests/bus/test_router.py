@@ -26,6 +26,8 @@ def two_views():
     router.map("ram", memories["ram"].socket, 0x1000, 0x100)
     router.map("own_a", memories["own_a"].socket, 0, 0x100, seen_by=["a"])
     router.map("own_b", memories["own_b"].socket, 0, 0x100, seen_by=["b"])
+    for spans in dropped.values():
+        spans.clear()  # what mapping itself made void
     return router, sockets, memories, dropped
 
 
@@ -67,7 +69,7 @@ def test_direct_memory_is_in_the_initiators_addresses(two_views) -> None:
     assert (grant.start, grant.end) == (0x1000, 0x10FF)
     memories["ram"].buffer[0x10] = 0x55
     assert grant.buffer[grant.offset + 0x1010 - grant.start] == 0x55
-    assert sockets["a"].get_direct_mem_ptr(transaction.read(0x800, 4)) is None
+    assert not sockets["a"].get_direct_mem_ptr(transaction.read(0x800, 4)).granted
 
 
 def test_a_grant_is_clipped_to_the_mapped_window() -> None:

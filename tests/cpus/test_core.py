@@ -40,6 +40,22 @@ def test_a_device_is_accessed_at_the_instructions_own_time(quantum) -> None:
 
 
 @pytest.mark.parametrize("quantum", QUANTA)
+def test_an_observer_sees_each_instruction_once_at_its_time(quantum) -> None:
+    program = """
+        addi r1, r0, 0x7ff0
+        st r0, r1, 0x10
+        st r0, r1, 0x10
+        ld r2, r1, 0x10
+        b 0
+    """
+    board = Board(quantum, a=("100MHz", program))
+    seen = []
+    board.cores["a"].observers.append(lambda core, pc, word, _: seen.append((core.local_time, pc)))
+    board.kernel.run(10**6)
+    assert seen == [(10_000 * number, 4 * number) for number in range(5)]
+
+
+@pytest.mark.parametrize("quantum", QUANTA)
 def test_a_store_that_creates_an_event_shortens_the_turn(quantum) -> None:
     program = """
         addi r1, r0, 0x7ff0
@@ -175,6 +191,16 @@ def test_the_same_run_twice_is_the_same() -> None:
         return [core.state.snapshot() | {"n": core.instructions} for core in board.cores.values()]
 
     assert run() == run()
+
+
+def test_a_run_of_no_time_does_nothing() -> None:
+    board = Board("1us", a=("667MHz", COUNT_FOR_EVER))
+    for _ in range(3):
+        board.kernel.run(board.kernel.now)
+    assert board.cores["a"].instructions == 0
+    board.kernel.run(1_000_000)
+    board.kernel.run(board.kernel.now)
+    assert board.cores["a"].instructions == 667
 
 
 def test_where_a_run_is_cut_does_not_matter() -> None:

@@ -30,11 +30,11 @@ def addi(m, rd, rn, imm):
 
 
 def b(m, offset):
-    m.branch(m.add(m.pc, offset))
+    m.jump(m.add(m.pc, offset))
 
 
 def bnz(m, rn, offset):
-    m.when(m.ne(m.get(rn), 0), lambda: m.branch(m.add(m.pc, offset)))
+    m.when(m.ne(m.get(rn), 0), lambda: m.jump(m.add(m.pc, offset)))
 
 
 def ld(m, rd, rn, imm):

@@ -13,12 +13,15 @@ from unicorn import UC_ARCH_ARM, UC_MODE_ARM, Uc, UcError
 from unicorn import arm_const as reg
 from unicorn.unicorn_const import (
     UC_ERR_EXCEPTION,
+    UC_ERR_FETCH_PROT,
     UC_ERR_FETCH_UNMAPPED,
     UC_ERR_READ_UNMAPPED,
     UC_ERR_WRITE_PROT,
     UC_ERR_WRITE_UNMAPPED,
+    UC_HOOK_CODE,
     UC_PROT_EXEC,
     UC_PROT_READ,
+    UC_PROT_WRITE,
 )
 
 from cosim.bus.memory import Memory
@@ -84,11 +87,19 @@ class Duel:
         self.code, self.data = Memory("code", CODE_SIZE, readonly=True), Memory("data", DATA_SIZE)
         router.map("code", self.code.socket, CODE, CODE_SIZE)
         router.map("data", self.data.socket, DATA, DATA_SIZE)
-        self.unicorn = Uc(UC_ARCH_ARM, UC_MODE_ARM)
-        self.unicorn.ctl_set_cpu_model(reg.UC_CPU_ARM_CORTEX_A9)
-        self.unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
-        self.unicorn.mem_map(DATA, DATA_SIZE)
+        self.program = b""
+        self.unicorn = self._fresh()
         self.rows = [row for row in ROWS if in_scope(row)]
+
+    def _fresh(self) -> Uc:
+        unicorn = Uc(UC_ARCH_ARM, UC_MODE_ARM)
+        unicorn.ctl_set_cpu_model(reg.UC_CPU_ARM_CORTEX_A9)
+        unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
+        unicorn.mem_map(DATA, DATA_SIZE, UC_PROT_READ | UC_PROT_WRITE)
+        # Unicorn's own count runs on after a branch into code that it has translated.
+        self.started = 0
+        unicorn.hook_add(UC_HOOK_CODE, self._stop_after_one)
+        return unicorn
 
     def words(self, count: int) -> list[Instruction]:
         """Random instructions, every row equally often."""
@@ -98,7 +109,7 @@ class Duel:
             if word >> 28 < 14 and self.rng.random() < 0.7:
                 word = word & 0x0FFF_FFFF | 0xE000_0000
             instruction = self.core.isa.decode(word)
-            if instruction is not None and in_scope(instruction.row):
+            if instruction is not None and instruction.row in self.rows:
                 found.append(instruction)
             if found and found[-1].mnemonic.startswith("ldrex"):
                 # A3.4.5: a store-exclusive of another size than the load is left open.
@@ -112,6 +123,7 @@ class Duel:
         data = self.rng.randbytes(DATA_SIZE)
         self.code.buffer[: len(code)] = code
         self.data.buffer[:] = data
+        self.program = code
         self.unicorn.mem_write(CODE, code)
         self.unicorn.mem_write(DATA, data)
 
@@ -147,10 +159,11 @@ class Duel:
     def there(self, place: int) -> Outcome:
         unicorn, faulted = self.unicorn, False
         try:
-            unicorn.emu_start(CODE + 4 * place, 0, count=1)
+            self.started = 0
+            unicorn.emu_start(CODE + 4 * place, 0)
         except UcError as error:
-            # A branch out of the code is done; that nothing is there is the next one's fault.
-            faulted = error.errno != UC_ERR_FETCH_UNMAPPED
+            # A branch out of the code is done; that it stops there is the next one's fault.
+            faulted = error.errno not in (UC_ERR_FETCH_UNMAPPED, UC_ERR_FETCH_PROT)
             if faulted and error.errno not in FAULTS:
                 raise
         return Outcome(
@@ -160,6 +173,22 @@ class Duel:
             bytes(unicorn.mem_read(DATA, DATA_SIZE)),
             faulted,
         )
+
+    def there_again(self, start: dict[str, int], data: bytes, cpsr: int, place: int) -> Outcome:
+        """The same from `start` in a new Unicorn: one with much translated code may run on."""
+        self.unicorn = self._fresh()
+        self.unicorn.mem_write(CODE, self.program)
+        self.unicorn.mem_write(DATA, data)
+        self.unicorn.reg_write(reg.UC_ARM_REG_SPSR, start["spsr_svc"])
+        self.unicorn.reg_write(reg.UC_ARM_REG_CPSR, cpsr)
+        for number, name in enumerate(REGISTERS):
+            self.unicorn.reg_write(name, start[f"r{number}"])
+        return self.there(place)
+
+    def _stop_after_one(self, unicorn: Uc, address: int, size: int, data: object) -> None:
+        self.started += 1
+        if self.started > 1:
+            unicorn.emu_stop()
 
     def agree_again(self) -> None:
         """After an explained difference: Unicorn gets the memory that is right."""

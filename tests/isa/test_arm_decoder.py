@@ -41,24 +41,27 @@ def test_every_row_names_its_section(row: Row) -> None:
     assert row.section[0] in "AB" and row.section[1].isdigit()
 
 
-@pytest.mark.parametrize(("word", "why"), [
-    (0xE7F0_00F0, "udf"),
-    (0xE710_F110, "sdiv: this core has no divider"),
-    (0xE730_F110, "udiv"),
-    (0xEE30_0A81, "vadd.f32: no VFP"),
-    (0xF210_0D40, "vadd: no NEON"),
-    (0xEE11_0F70, "a CP15 register that is not there"),
-    (0xE160_0070, "smc: no Security Extensions"),
-    (0xF101_0200, "setend be"),
-    (0xE100_1092, "swp: disabled at reset on this core"),
-    (0xE1A0_0F1F, "a register-shifted register with the PC"),
-    (0xE000_0F91, "mul with the PC"),
-    (0xE1A1_0000, "mov with a should-be-zero field of 1"),
-    (0xE8B1_0002, "ldm with writeback into a loaded base"),
-    (0xE8B1_0000, "ldm of nothing"),
-    (0xE4B0_0004, "ldrt with base and target the same"),
-    (0xE1C0_10D0, "ldrd of an odd register"),
-])
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        (0xE7F0_00F0, "udf"),
+        (0xE710_F110, "sdiv: this core has no divider"),
+        (0xE730_F110, "udiv"),
+        (0xEE30_0A81, "vadd.f32: no VFP"),
+        (0xF210_0D40, "vadd: no NEON"),
+        (0xEE11_0F70, "a CP15 register that is not there"),
+        (0xE160_0070, "smc: no Security Extensions"),
+        (0xF101_0200, "setend be"),
+        (0xE100_1092, "swp: disabled at reset on this core"),
+        (0xE1A0_0F1F, "a register-shifted register with the PC"),
+        (0xE000_0F91, "mul with the PC"),
+        (0xE1A1_0000, "mov with a should-be-zero field of 1"),
+        (0xE8B1_0002, "ldm with writeback into a loaded base"),
+        (0xE8B1_0000, "ldm of nothing"),
+        (0xE4B0_0004, "ldrt with base and target the same"),
+        (0xE1C0_10D0, "ldrd of an odd register"),
+    ],
+)
 def test_undefined_and_unpredictable_words_decode_to_nothing(word: int, why: str) -> None:
     assert ISA.decode(word) is None
 

@@ -160,7 +160,7 @@ def test_an_image_of_the_other_byte_order(bench: Bench) -> None:
 
 
 def test_the_core_decides_the_byte_order(bench: Bench, but: But) -> None:
-    bench.image(Elf(machine=EM_MICROBLAZE, order=">"), "mb.elf")
+    bench.image(Elf(machine=EM_MICROBLAZE, order=">", physical=0x1010_0000), "mb.elf")
     text = but("clock: 100MHz", "clock: 100MHz, endian: big, image: mb.elf")
     assert bench.describe(text).cores["mb0"].images[0].endian == "big"
 
@@ -227,3 +227,30 @@ def test_the_platforms_that_come_with_the_project_are_good() -> None:
     root = Path(__file__).parents[2]
     for file in sorted((root / "platforms").glob("*.yaml")):
         assert describe(file, {}, Registry()).name == file.stem
+
+
+SHARED = """
+name: board
+cores:
+  arm0: {type: arm.cortex-a9, clock: 667MHz, image: arm.elf}
+  mb0: {type: xilinx.microblaze, clock: 100MHz, image: {file: other.bin, at: %s}}
+memories:
+  own: {at: %s, size: 64KiB, seen_by: [%s]}
+  ddr: {at: 0x1000_0000, size: 1MiB}
+"""
+
+
+def test_images_of_two_cores_may_not_overlap_in_shared_memory(bench: Bench) -> None:
+    start = bench.describe().cores["arm0"].images[0].segments[0].address
+    (bench.directory / "other.bin").write_bytes(bytes(8))
+    (message,) = bench.errors(SHARED % (hex(start), "0x0", "mb0"))
+    assert re.fullmatch(
+        r"5:\d+: 0x1000_0000\.\.0x1000_0007 overlaps image '.*arm.elf' of core 'arm0'", message
+    )
+
+
+def test_images_at_one_address_in_private_memories_do_not_overlap(bench: Bench) -> None:
+    (bench.directory / "other.bin").write_bytes(bytes(8))
+    text = SHARED % ("0x1000_0000", "0x1000_0000", "mb0")
+    private = text.replace("size: 1MiB}", "size: 1MiB, seen_by: [arm0]}")
+    assert bench.describe(private).cores["mb0"].images

@@ -88,7 +88,8 @@ def test_a_path_is_relative_to_the_current_directory(
 ) -> None:
     elsewhere = bench.directory / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / "fw.elf").write_bytes(Elf(machine=EM_MICROBLAZE).bytes())
+    image = Elf(machine=EM_MICROBLAZE, physical=0x1010_0000)
+    (elsewhere / "fw.elf").write_bytes(image.bytes())
     monkeypatch.chdir(elsewhere)
     for value in ("fw.elf", Path("fw.elf"), {"file": "fw.elf"}):
         board = bench.describe(overrides={"cores.mb0.image": value})

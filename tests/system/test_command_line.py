@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -163,6 +166,34 @@ class TestLog:
         assert done.returncode == 0
         words = {line.split()[0] for line in done.stdout.decode().splitlines()}
         assert {"in_asm", "exec", "int", "mmu", "cpu", "unimp", "guest_errors"} <= words
+
+
+class TestOutput:
+    def test_a_full_disk_is_told(self) -> None:
+        command = [sys.executable, "-m", "cosim", "run", str(VEXPRESS)]
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                command, stdout=full, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+            )
+        assert done.returncode == 2
+        assert done.stderr == b"cosim: output: No space left on device\n"
+
+    def test_a_reader_that_goes_away_is_no_error_of_ours(self) -> None:
+        command = f"{sys.executable} -m cosim run {VEXPRESS} </dev/null | head -c 5"
+        done = subprocess.run(command, shell=True, capture_output=True)
+        assert (done.stdout, done.stderr) == (b"hello", b"")
+
+    def test_a_console_file_that_cannot_be_made_is_told(self) -> None:
+        done = cosim("run", VEXPRESS, "--set", "peripherals.uart0.console=file:/nowhere/uart.txt")
+        assert done.returncode == 2
+        assert done.stderr == b"cosim: /nowhere/uart.txt: No such file or directory\n"
+
+    def test_nothing_but_the_guest_is_on_standard_output(self) -> None:
+        done = run_image("vexpress_hello", "--expect", "end ==\\n", "--stats", "-d", "int")
+        assert (
+            done.stdout
+            == (IMAGES.parents[1] / "tests/system/recorded/vexpress_hello.txt").read_bytes()
+        )
 
 
 class TestUsage:

@@ -24,7 +24,10 @@ class Address(NamedTuple):
 
     def resolve(self, m: Machine) -> tuple[Value, Value]:
         """The address to access, and the base register's next value."""
-        base = m.pc if self.literal else read(m, self.base)
+        if self.base is PC and not self.scaled:
+            moved = m.add(m.pc, self.offset)  # the immediate counts from the instruction itself
+            return moved, moved
+        base = read(m, self.base)
         if self.offset is None:
             moved = base
         elif self.scaled:
@@ -38,11 +41,6 @@ class Address(NamedTuple):
         if self.writeback:
             m.set(self.base, moved)
 
-    @property
-    def literal(self) -> bool:
-        """PC-relative: the immediate counts from the instruction itself."""
-        return self.base is PC and not self.scaled
-
 
 def _address(p: int, u: int, w: int, n: int, offset: Any, forbidden: tuple[int, ...]) -> Address:
     writeback = not p or bool(w)
@@ -50,10 +48,12 @@ def _address(p: int, u: int, w: int, n: int, offset: Any, forbidden: tuple[int, 
         raise Unallocated
     base = any_register(n)
     if isinstance(offset, int):
-        signed = (offset if u else -offset) + (PC_AHEAD if base is PC else 0)
-        return Address(
-            base, Immediate(signed & WORD) if signed else None, False, False, bool(p), writeback
-        )
+        signed = offset if u else -offset
+        if base is PC:
+            step: Immediate | None = Immediate(signed + PC_AHEAD & WORD)
+        else:
+            step = Immediate(signed & WORD) if signed else None
+        return Address(base, step, False, False, bool(p), writeback)
     return Address(base, offset, True, not u, bool(p), writeback)
 
 

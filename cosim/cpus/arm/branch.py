@@ -9,7 +9,7 @@ from cosim.cpus.isa.machine import Machine, Value
 
 
 def b(m: Machine, target: Value) -> None:
-    m.branch(m.add(m.pc, target))
+    m.jump(m.add(m.pc, target))
 
 
 def bl(m: Machine, target: Value) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -17,16 +17,6 @@ from cosim.cpus.core import Core
 from cosim.cpus.faults import GuestException, MemoryFault, Trap, UndefinedInstruction
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
-
-
-BRANCH_MASK, BRANCH = 0x0F00_0000, 0x0A00_0000
-
-
-class Console(Protocol):
-    """Where semihosting's `:tt` goes to and comes from."""
-
-    def write(self, data: bytes) -> None: ...
-    def read(self, limit: int) -> bytes: ...
 
 
 class ArmConfig(CoreConfig):
@@ -60,7 +50,6 @@ class CortexA9(Core):
     def __init__(
         self, name: str, config: ArmConfig, kernel: Kernel, quantum: GlobalQuantum
     ) -> None:
-        self.console: Console | None = None
         self.semihosting_errno = 0
         self.semihosting_position = 0
         super().__init__(name, config, kernel, quantum, instruction_set())
@@ -72,12 +61,6 @@ class CortexA9(Core):
         state["a_mask"] = state["i_mask"] = state["f_mask"] = 1
         state["sctlr"] = SCTLR_RESET
         self.strict_alignment = False
-
-    def spin(self) -> None:
-        """Only B to itself changes nothing; POP {PC} that returns to itself moves the stack."""
-        word = int.from_bytes(self.port.read_debug(self.engine.pc, 4), "little")
-        if word & BRANCH_MASK == BRANCH:
-            super().spin()
 
     # Exceptions
 
@@ -102,7 +85,8 @@ class CortexA9(Core):
         vector = exceptions.VECTORS[kind]
         address = exceptions.handler(self, vector)
         if address is None:
-            self.unhandled(exception, f"no {vector.name} handler")
+            thumb = "Thumb state is not modelled; " if self.state["context"] & THUMB else ""
+            self.unhandled(exception, f"{thumb}no {vector.name} handler")
         else:
             exceptions.enter(self, vector, address)
 

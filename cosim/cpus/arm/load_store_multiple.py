@@ -8,6 +8,7 @@ from itertools import product
 from cosim.cpus.arm import status
 from cosim.cpus.arm.access import PC, RegisterOrPc, branch_interworking, read
 from cosim.cpus.arm.operands import row, unconditional
+from cosim.cpus.arm.registers import LR
 from cosim.cpus.isa.instruction import Row, Semantics
 from cosim.cpus.isa.machine import Machine, Value
 
@@ -136,7 +137,7 @@ def srs(order: Order) -> Semantics:
     def semantics(m: Machine, W: int, M: int) -> None:
         m.system(status.require_spsr)
         base = m.system(status.read_stack_pointer, m.const(M))
-        lr, spsr = m.get(status.LR), m.system(status.read_spsr)
+        lr, spsr = m.get(LR), m.system(status.read_spsr)
         for where, value in zip(order.addresses(m, base, 2), (lr, spsr), strict=True):
             m.store(where, value, 4, 4)
         if W:

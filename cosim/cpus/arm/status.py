@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosim.cpus.arm.registers import LAYOUT, THUMB, Mode, bank, banked_slot, switch_mode
+from cosim.cpus.arm.registers import THUMB, Mode, bank, banked_slot, switch_mode
 from cosim.cpus.faults import Trap
 from cosim.cpus.isa.machine import Machine, Value
 
 if TYPE_CHECKING:
     from cosim.cpus.core import Core
 
-LR = LAYOUT["r14"]
-
 FLAG_BITS = {"n": 31, "z": 30, "c": 29, "v": 28, "q": 27}
 MASK_BITS = {"a_mask": 8, "i_mask": 7, "f_mask": 6}
 GE_SHIFT = 16
 J_BIT, E_BIT, T_BIT = 1 << 24, 1 << 9, 1 << 5
+IT_BITS = 0x0600_FC00
 MODE_BITS = 0x1F
 
 FLAGS_BYTE, GE_BYTE, MASK_BYTE, CONTROL_BYTE = 8, 4, 2, 1
@@ -24,6 +23,9 @@ FLAGS_BYTE, GE_BYTE, MASK_BYTE, CONTROL_BYTE = 8, 4, 2, 1
 
 WRITABLE = 0xF80F_01DF
 """What MSR may write: the flags, GE, the masks and the mode; E is not modelled."""
+
+RESERVED = 0x00F0_0000
+"""Bits of an SPSR that are none of MSR's."""
 
 
 def privileged(core: Core) -> bool:
@@ -85,6 +87,9 @@ def check_return(core: Core, word: int) -> int:
     if word & J_BIT:
         core.kernel.reports.emit("unimp", core.name, "Jazelle and ThumbEE states")
         raise Trap("undefined")
+    if word & IT_BITS and not word & T_BIT:
+        core.kernel.reports.emit("guest_errors", core.name, "a return to ARM state with IT bits")
+        raise Trap("undefined")
     check(core, word, MASK_BYTE | CONTROL_BYTE)
     return word
 
@@ -122,7 +127,7 @@ def read_spsr(core: Core) -> int:
 
 def write_spsr(core: Core, word: int, mask: int) -> None:
     require_spsr(core)
-    bits = sum(0xFF << 8 * byte for byte in range(4) if mask >> byte & 1)
+    bits = sum(0xFF << 8 * byte for byte in range(4) if mask >> byte & 1) & ~RESERVED
     slot = f"spsr_{bank(core.state['mode'])}"
     core.state[slot] = (core.state[slot] & ~bits) | (word & bits)
 

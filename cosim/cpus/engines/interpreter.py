@@ -62,6 +62,7 @@ class Interpreter:
         pc_slot, context_slot = core.state.layout["pc"], core.state.layout["context"]
         fetch_pages, unpack = self.port.read_pages, self._unpack[4]
         staged, observers = self._staged, core.observers
+        observed = self.out_of_time  # the first instruction, when it was begun before
         self.executed = self.faulted = 0
         self.out_of_time = self._leave = False
         pc = words[pc_slot]
@@ -78,7 +79,9 @@ class Interpreter:
                     self.pc, self.next_pc, self.context = pc, pc + 4 & MASK, context
                     if observers:
                         words[pc_slot] = pc
-                        core.observe(pc, word, context)
+                        if not observed:
+                            core.observe(pc, word, context)
+                        observed = False
                     if body is None:
                         body = self._stage(word, context)
                     body()
@@ -221,8 +224,12 @@ class Interpreter:
         else:
             self._pack[size](page[0], address + page[1], value & ((1 << 8 * size) - 1))
 
+    # The reservation is the local monitor; the bus has the global one, which other writes clear.
+
     def load_exclusive(self, address: int, size: int) -> int:
-        value = self.load(address, size, size)
+        if address & (size - 1):
+            raise MemoryFault("load", address, size, "alignment")
+        value = self.port.load_exclusive(address, size)
         self._reservation = (address, size)
         return value
 
@@ -230,20 +237,26 @@ class Interpreter:
         if address & (size - 1):
             raise MemoryFault("store", address, size, "alignment")
         if self._reservation != (address, size):
-            self._reservation = None
+            self.clear_exclusive()
             return 1
-        self.store(address, value, size)
+        done = self.port.store_exclusive(address, value, size)
         self._reservation = None
-        return 0
+        return 0 if done else 1
 
     def clear_exclusive(self) -> None:
-        self._reservation = None
+        if self._reservation is not None:
+            self.port.drop_exclusive(*self._reservation)
+            self._reservation = None
 
     # Control
 
     def branch(self, target: int) -> None:
+        self.next_pc = target
+
+    def jump(self, target: int) -> None:
+        # Under a decode context the same word may mean something else the second time.
         if target == self.pc and not self.context:
-            self.core.spin()  # only an interrupt gets it out of a branch to itself
+            self.core.spin()
         self.next_pc = target
 
     def when(self, condition: int, body: Callable[[], None]) -> None:

@@ -109,6 +109,12 @@ class Machine(Protocol):
     def branch(self, target: Value) -> None:
         """The next instruction is at `target`."""
 
+    def jump(self, target: Value) -> None:
+        """Branch, in an instruction that does nothing else.
+
+        Such a branch to itself changes nothing until an interrupt comes: it is waited out.
+        """
+
     def when(self, condition: Value, body: Callable[[], None]) -> None:
         """Do `body` if `condition` is not 0."""
 

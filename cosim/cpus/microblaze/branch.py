@@ -41,7 +41,7 @@ def _jump(m: Machine, target: Value, delayed: int) -> None:
     if delayed:
         delay(m, target)
     else:
-        m.branch(target)
+        m.jump(target)
 
 
 def delay(m: Machine, target: Value, context: int = DELAY_SLOT) -> None:
@@ -77,7 +77,7 @@ def _branch_if(m: Machine, taken: Value, target: Value, delayed: int) -> None:
     if delayed:  # a slot is a slot whether or not the branch is taken
         delay(m, m.select(taken, target, m.add(m.pc, m.const(8))))
     else:
-        m.when(taken, lambda: m.branch(target))
+        m.when(taken, lambda: m.jump(target))
 
 
 beq, beqi = conditional(lambda m, a: m.eq(a, m.const(0)))

@@ -48,6 +48,11 @@ class MicroBlazeConfig(CoreConfig):
     div_zero_exception: bool = Field(
         False, description="division by zero is an exception [C_DIV_ZERO_EXCEPTION]"
     )
+    exclusive: Literal["internal", "axi"] = Field(
+        "internal",
+        description="lwx and swx: by the core's own reservation bit alone, or through the bus's "
+        "exclusive monitor too [C_M_AXI_D_EXCLUSIVE_ACCESS]",
+    )
     base_vectors: Address = Field(
         0, description="address of the reset vector, a multiple of 128 [C_BASE_VECTORS]"
     )

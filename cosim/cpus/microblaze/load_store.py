@@ -103,12 +103,17 @@ def _swapped_half(m: Machine, value: Value) -> Value:
     return m.shr(m.bswap(value), m.const(16))
 
 
-# Exclusive accesses look at the core's own reservation bit only: neither the address nor what
-# other bus masters write matters, and unaligned addresses are no exception.
+# Exclusive accesses look at the core's own reservation bit: unless they go through the bus's
+# monitor too, neither the address nor what others write matters. Unaligned addresses are no
+# exception.
 
 
 def lwx(m: Machine, rd: int, ra: int, rb: int) -> None:
-    m.set(rd, m.load(m.and_(m.add(m.get(ra), m.get(rb)), m.const(-4)), 4))
+    address = m.and_(m.add(m.get(ra), m.get(rb)), m.const(-4))
+    if m.config.exclusive == "axi":
+        m.set(rd, m.load_exclusive(address, 4))
+    else:
+        m.set(rd, m.load(address, 4))
     m.set(RESERVATION, m.const(1))
     m.set(CARRY, m.const(0))
 
@@ -116,8 +121,12 @@ def lwx(m: Machine, rd: int, ra: int, rb: int) -> None:
 def swx(m: Machine, rs: int, ra: int, rb: int) -> None:
     reserved = m.get(RESERVATION)
     address, value = m.and_(m.add(m.get(ra), m.get(rb)), m.const(-4)), m.get(rs)
-    m.when(reserved, lambda: m.store(address, value, 4))
-    m.set(CARRY, m.xor(reserved, m.const(1)))
+    if m.config.exclusive == "axi":
+        m.when(reserved, lambda: m.set(CARRY, m.store_exclusive(address, value, 4)))
+        m.set(CARRY, m.select(reserved, m.get(CARRY), m.const(1)))
+    else:
+        m.when(reserved, lambda: m.store(address, value, 4))
+        m.set(CARRY, m.xor(reserved, m.const(1)))
     m.set(RESERVATION, m.const(0))
 
 

@@ -56,9 +56,12 @@ class Board:
         self.core.start_pc = START
         self.core.reset()
 
+    def _note(self, category: str, source: str, text: str) -> None:
+        self.reports[category].append(text)
+
     def handlers(self, base: int = 0) -> None:
-        """Fill the vectors at `base` with instructions: a no-op each."""
-        self.place(base, *["nop"] * 8)
+        """Fill the vectors at `base`: each handler stays where it is."""
+        self.place(base, *["b #0"] * 8)
 
     def place(self, address: int, *texts: str) -> None:
         self.core.port.write_debug(address, assemble(*texts))
@@ -71,6 +74,10 @@ class Board:
     def go(self, steps: int) -> CortexA9:
         self.kernel.run(until=self.kernel.now + steps * CYCLE)
         return self.core
+
+    def settle(self) -> None:
+        """Let a line change, and the core see it at its next instruction."""
+        self.kernel.run(until=self.kernel.now + 1)
 
     def mode(self, mode: int) -> None:
         switch_mode(self.core.state, mode)

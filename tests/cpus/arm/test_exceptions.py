@@ -88,8 +88,7 @@ def test_interrupt(line: str, mode: Mode, masks: int) -> None:
     board = user_board()
     board.run("nop", "nop", steps=1)
     board.raise_line(line)
-    board.go(0)  # the signal changes; the core polls when it runs on
-    board.core.poll_interrupts()
+    board.settle()
     entered(board, line, mode, START + 8, masks)
 
 
@@ -97,8 +96,7 @@ def test_fiq_goes_before_irq() -> None:
     board = user_board()
     board.raise_line("irq")
     board.raise_line("fiq")
-    board.go(0)
-    board.core.poll_interrupts()
+    board.settle()
     assert board.core.pc == VECTORS["fiq"]
 
 
@@ -220,6 +218,14 @@ def test_returning_into_thumb_state_restores_the_it_bits() -> None:
     board.run("movs pc, lr")
     assert board.cpsr == cpsr
     assert board.core.pc == START + 0x102
+
+
+def test_arm_state_has_no_it_bits_to_return_to() -> None:
+    board = Board()
+    board.core.state["spsr_svc"] = 0x0600_FC10
+    board.run("movs pc, lr")
+    assert "undefined" in board.report
+    assert "IT bits" in board.reports["guest_errors"][0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Two instruction sets, one lock: what both cores count under it is exact at every quantum."""
+
+from __future__ import annotations
+
+import pytest
+
+import cosim
+from tests.system.command import cosim as command
+from tests.system.command import platform
+
+COUNTER, LIMIT = 0x1000_0040, 0x1000_0088
+
+
+def count_together(times: int, quantum: str) -> int:
+    """The sum that two cores leave which count to `times` each."""
+    board = cosim.load(platform("shared_counter"), set={"quantum": quantum})
+    board.write(LIMIT, times.to_bytes(4, "little"))
+    result = board.run(wall_timeout=3000)
+    assert result.exit_code == 0, result.report
+    return int.from_bytes(board.read(COUNTER, 4), "little")
+
+
+@pytest.mark.parametrize("quantum", ["0", "1us", "1ms"])
+def test_the_sum_under_an_ldrex_and_lwx_lock_is_exact(quantum: str) -> None:
+    assert count_together(500, quantum) == 1000
+
+
+def test_the_platform_by_itself_counts_to_1000() -> None:
+    board = cosim.load(platform("shared_counter"))
+    assert board.run(wall_timeout=300).exit_code == 0
+    assert int.from_bytes(board.read(COUNTER, 4), "little") == 1000
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("quantum", ["0", "1us", "1ms"])
+def test_the_sum_of_100_000_each_is_exact(quantum: str) -> None:
+    assert count_together(100_000, quantum) == 200_000
+
+
+def test_the_protocol_checker_finds_nothing_and_changes_nothing() -> None:
+    results = []
+    for check in (False, True):
+        board = cosim.load(platform("shared_counter"), set={"check": check})
+        board.write(LIMIT, (50).to_bytes(4, "little"))
+        results.append((board.run(wall_timeout=300).instructions, board.time))
+    assert results[0] == results[1]
+    assert board.checker.violations == []
+
+
+def test_the_command_checks_on_request() -> None:
+    done = command("run", platform("vexpress_a9"), "--check-tlm", "--expect", "== end ==")
+    assert done.returncode == 0
+    assert b"TLM rule" not in done.stderr
