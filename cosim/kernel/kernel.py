@@ -165,7 +165,7 @@ class Kernel:
                 for process in batch:
                     self.running = process
                     process.run()
-            except Exception as error:
+            except Exception as error:  # a model's own: passed on with the process named
                 error.add_note(f"in process {self.running and self.running.name}")
                 raise
             finally:

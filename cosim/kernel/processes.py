@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from inspect import isgenerator
@@ -53,7 +54,7 @@ ThreadBody: TypeAlias = Generator[Wait, Event | None, None]
 """A thread's generator; `yield` returns the event that ended the wait, None for a timeout."""
 
 
-class Process:
+class Process(ABC):
     """What threads and methods share: sensitivity and control (IEEE 1666-2011, 5.2 and 5.6)."""
 
     def __init__(self, kernel: Kernel, name: str, sensitive: tuple[Event, ...]) -> None:
@@ -76,9 +77,9 @@ class Process:
         for event in sensitive:
             event.add_static(self)
 
+    @abstractmethod
     def run(self) -> None:
         """Run once. For the kernel."""
-        raise NotImplementedError
 
     def triggered(self, event: Event) -> None:
         """An event of the dynamic sensitivity has happened. For the kernel."""
@@ -144,7 +145,7 @@ class Process:
         self._end()
         self._unwind()
 
-    def _unwind(self) -> None:
+    def _unwind(self) -> None:  # noqa: B027 - a method has nothing to unwind
         """Give the process's own code the chance to clean up."""
 
     def _end(self) -> None:
