@@ -10,8 +10,8 @@ from cosim.bus.sockets import InitiatorSocket, ProtocolError, TargetSocket
 from cosim.bus.transaction import Transaction
 from cosim.kernel.events import Event
 from cosim.kernel.kernel import Kernel
-from cosim.kernel.processes import ThreadBody
 from cosim.kernel.units import SimTime
+from cosim.kernel.waits import ThreadBody
 
 
 class AtToLt:
@@ -158,4 +158,4 @@ def _later(kernel: Kernel, name: str, delay: SimTime, action: Callable[[], None]
         yield delay
         action()
 
-    kernel.thread(body(), f"{name}.phase")
+    kernel.thread(body(), kernel.unique(f"{name}.phase"))

@@ -14,14 +14,15 @@ from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.isa.state import State, StateLayout
 from cosim.cpus.memory_port import MemoryPort
 from cosim.cpus.symbols import SymbolTable
-from cosim.kernel.clock import CycleClock
+from cosim.kernel.cycle_clock import CycleClock
 from cosim.kernel.ending import GuestExit, GuestFault
 from cosim.kernel.events import Event
+from cosim.kernel.hierarchy import Module
 from cosim.kernel.kernel import Kernel
-from cosim.kernel.processes import ThreadBody
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.signals import Signal, Writers
 from cosim.kernel.units import SimTime
+from cosim.kernel.waits import ThreadBody
 
 
 class CharacterDevice(Protocol):
@@ -41,7 +42,7 @@ Observer = Callable[["Core", int, int, int], None]
 """Called before each instruction with (core, pc, word, decode context)."""
 
 
-class Core(ABC):
+class Core(Module, ABC):
     """One processor: a kernel process that executes instructions up to the next event.
 
     Instruction n of a core takes cycle n of its clock unless it slept or waited in between. A turn
@@ -67,9 +68,8 @@ class Core(ABC):
         quantum: GlobalQuantum,
         isa: InstructionSet,
     ) -> None:
-        self.name = name
+        super().__init__(kernel, name)
         self.config = config
-        self.kernel = kernel
         self.quantum = quantum
         self.isa = isa
         self.clock = CycleClock(config.clock)
@@ -89,14 +89,12 @@ class Core(ABC):
         self._stall = 0  # cycles that the targets of the present turn asked for
         self._turn_end: SimTime = 0
         self.engine = ENGINES[config.engine](self)
-        self.lines = {
-            line: Signal(kernel, False, f"{name}.{line}", Writers.UNCHECKED) for line in self.LINES
-        }
-        self._wakeup = Event(kernel, f"{name}.wakeup")
+        self.lines = {line: Signal(self, False, line, Writers.UNCHECKED) for line in self.LINES}
+        self._wakeup = Event(self, "wakeup")
         for signal in self.lines.values():
-            kernel.method(self._line_changed, signal.value_changed, name=f"{signal.name}.watch")
+            kernel.method(self._line_changed, signal, name=f"{signal.name}.watch", initialize=False)
         self.reset()
-        kernel.thread(self._live(), name)
+        self.thread(self._live, "live")
 
     # What an instruction set provides
 
@@ -113,7 +111,7 @@ class Core(ABC):
             Whether the instruction did not retire.
         """
 
-    def poll_interrupts(self) -> None:  # noqa: B027 - a core may have no lines
+    def poll_interrupts(self) -> None:
         """Enter the handler of an asserted, enabled interrupt line; at an instruction boundary."""
 
     @property
@@ -173,14 +171,14 @@ class Core(ABC):
     def exit(self, code: int) -> None:
         """End the run with `code` after this instruction."""
         self.engine.stop_after_this()
-        self.kernel.stop(GuestExit(self.name, self.local_time, code))
+        self.kernel.pause(GuestExit(self.name, self.local_time, code))
 
     def unhandled(self, exception: GuestException, why: str = "") -> None:
         """End the run: no handler of the guest takes `exception`."""
         self.halted = True
         self.engine.stop_after_this()
         report = self._fault_report(exception, why)
-        self.kernel.stop(GuestFault(self.name, self.local_time, report))
+        self.kernel.pause(GuestFault(self.name, self.local_time, report))
 
     def synchronize(self) -> None:
         """Before an effect outside the core: simulated time must have come to this instruction.
@@ -215,7 +213,7 @@ class Core(ABC):
             self.poll_interrupts()
             end = self._horizon()
             budget = self.clock.cycle_at(end) - self.cycle
-            if kernel.stopped:
+            if kernel.stopping:
                 yield 0
             elif budget <= 0:
                 yield end - kernel.now
@@ -247,7 +245,7 @@ class Core(ABC):
         if delay:
             self._stall += self.clock.cycle_at(delay)
         horizon = self.kernel.horizon
-        if delay or self.kernel.stopped or (horizon is not None and horizon < self._turn_end):
+        if delay or self.kernel.stopping or (horizon is not None and horizon < self._turn_end):
             self.engine.stop_after_this()
 
     def _line_changed(self) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Protocol
 
 from simpy.events import Event as QueueEntry
 
-from cosim.kernel.units import SimTime
+from cosim.kernel.report import KernelError, KernelWarning
+from cosim.kernel.stages import Phase
+from cosim.kernel.units import MAX_TIME, SimTime, format_time
 
 if TYPE_CHECKING:
-    from cosim.kernel.kernel import Kernel
+    from cosim.kernel.hierarchy import Scope
+    from cosim.kernel.waits import AllOf, AnyOf
+
+
+_NEVER_NOW = (Phase.ELABORATION, Phase.UPDATE, Phase.CALLBACK)
 
 
 class Waiter(Protocol):
@@ -27,11 +34,15 @@ class Event:
 
     At most one notification is pending: none, `delta` or timed at `due`. An earlier notification
     overrides a later one.
+
+    Args:
+        owner: the kernel or the module it belongs to.
+        name: in the owner, for messages.
     """
 
-    def __init__(self, kernel: Kernel, name: str = "event") -> None:
-        self.kernel = kernel
-        self.name = name
+    def __init__(self, owner: Scope, name: str = "event") -> None:
+        self.kernel = owner.kernel
+        self.name = owner.path(name)
         self._static: list[Waiter] = []
         self._dynamic: list[Waiter] = []
         self._delta = False
@@ -40,35 +51,51 @@ class Event:
         self._stamp = -1
 
     def notify(self, delay: SimTime | None = None) -> None:
-        """Notify now (no argument), in the next delta cycle (0), or `delay` ps from now."""
+        """Notify now (no argument), in the next delta cycle (0), or `delay` ps from now.
+
+        Raises:
+            KernelError: now, outside the evaluate phase; or beyond the greatest time.
+            ValueError: the delay is negative.
+        """
+        kernel = self.kernel
         if delay is None:
-            if self.kernel.updating or not self.kernel.started:
-                raise RuntimeError(
-                    f"event {self.name}: immediate notification during update or elaboration"
+            if kernel.phase in _NEVER_NOW:
+                raise KernelError(
+                    f"event {self.name}: immediate notification in {kernel.phase.name.lower()}"
                 )
             self.cancel()
             self.happen()
+        elif kernel.phase is Phase.CALLBACK:
+            warnings.warn(
+                f"event {self.name}: a notification in a stage callback is ignored",
+                KernelWarning,
+                stacklevel=2,
+            )
         elif delay == 0:
             if not self._delta:
                 self.cancel()
                 self._delta = True
-                self.kernel.delta_events.append(self)
+                kernel.delta_events[self] = None
         elif delay < 0:
             raise ValueError(f"event {self.name}: delay {delay} ps is in the past")
         else:
-            due = self.kernel.now + delay
+            due = kernel.now + delay
             if self._delta or (self.due is not None and self.due <= due):
                 return
+            if due > MAX_TIME:
+                raise KernelError(
+                    f"event {self.name}: a delay beyond the greatest time, {format_time(MAX_TIME)}"
+                )
             self.cancel()
             self.due = due
-            self._entry = entry = self.kernel.after(delay)
+            self._entry = entry = kernel.after(delay)
             entry.callbacks.append(self._expired)
 
     def cancel(self) -> None:
         """Withdraw a pending notification, if there is one."""
         if self._delta:
             self._delta = False
-            self.kernel.delta_events.remove(self)
+            del self.kernel.delta_events[self]
         if self._entry is not None:
             # The queue cannot forget an entry; without its callback it has no effect.
             self._entry.callbacks = []
@@ -82,12 +109,28 @@ class Event:
     @property
     def triggered(self) -> bool:
         """Whether it has happened for the present evaluate phase (IEEE 1666-2023)."""
-        return self._stamp == self.kernel.delta_count
+        return self._stamp == self.kernel.stamp
+
+    def __or__(self, other: Event | AnyOf) -> AnyOf:
+        """Wait for either: `yield a | b`."""
+        from cosim.kernel.waits import AnyOf
+
+        return AnyOf((self,)) | other
+
+    def __and__(self, other: Event | AllOf) -> AllOf:
+        """Wait for both: `yield a & b`."""
+        from cosim.kernel.waits import AllOf
+
+        return AllOf((self,)) & other
+
+    def find_event(self) -> Event:
+        """Itself; what a process can be sensitive to has an event."""
+        return self
 
     def happen(self) -> None:
         """Trigger everybody who waits. For the kernel; models call `notify`."""
         self._delta = False
-        self._stamp = self.kernel.delta_count
+        self._stamp = self.kernel.stamp
         for waiter in self._static:
             waiter.triggered_statically(self)
         waiting, self._dynamic = self._dynamic, []

@@ -7,8 +7,9 @@ from collections.abc import Generator
 from typing import Generic, TypeVar
 
 from cosim.kernel.events import Event
-from cosim.kernel.kernel import Kernel
-from cosim.kernel.processes import Wait
+from cosim.kernel.hierarchy import Scope
+from cosim.kernel.report import KernelError
+from cosim.kernel.waits import Wait
 
 T = TypeVar("T")
 
@@ -16,12 +17,14 @@ T = TypeVar("T")
 class Fifo(Generic[T]):
     """What is written can be read, and what is read frees its place, one delta cycle later."""
 
-    def __init__(self, kernel: Kernel, size: int = 16, name: str = "fifo") -> None:
+    def __init__(self, owner: Scope, size: int = 16, name: str | None = None) -> None:
+        self.kernel, self.size = owner.kernel, size
+        self.name = self.kernel.name_channel(owner, name, "fifo", self)
         if size <= 0:
-            raise ValueError(f"fifo {name}: the size must be greater than 0, not {size}")
-        self.kernel, self.size, self.name = kernel, size, name
-        self.data_written = Event(kernel, f"{name}.data_written")
-        self.data_read = Event(kernel, f"{name}.data_read")
+            raise ValueError(f"fifo {self.name}: the size must be greater than 0, not {size}")
+        self.data_written = Event(self.kernel, f"{self.name}.data_written")
+        self.data_read = Event(self.kernel, f"{self.name}.data_read")
+        self._ports: dict[bool, str] = {}
         self._items: deque[T] = deque()
         self._readable = self._read = self._written = 0
 
@@ -62,6 +65,21 @@ class Fifo(Generic[T]):
         self._read += 1
         self.kernel.request_update(self)
         return self._items.popleft()
+
+    def find_event(self) -> Event:
+        """What a process waits for that is sensitive to the fifo: data to read."""
+        return self.data_written
+
+    def register_port(self, port: str, writes: bool) -> None:
+        """A port is bound to the fifo. For ports.
+
+        Raises:
+            KernelError: a second reader or a second writer.
+        """
+        if writes in self._ports:
+            does = "written" if writes else "read"
+            raise KernelError(f"fifo {self.name} is {does} by {self._ports[writes]} and by {port}")
+        self._ports[writes] = port
 
     def update(self) -> None:
         """Make the cycle's reads and writes visible. For the kernel."""

@@ -2,74 +2,106 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from random import Random
-from typing import Protocol
 
 import simpy
 from simpy.events import NORMAL
 from simpy.events import Event as QueueEntry
 
+from cosim.kernel.async_updates import AsyncUpdates, Updatable
+from cosim.kernel.elaboration import Elaboration
 from cosim.kernel.ending import Ending
 from cosim.kernel.events import Event
-from cosim.kernel.processes import Method, Process, Thread, ThreadBody
-from cosim.kernel.report import Reports
-from cosim.kernel.units import SimTime
+from cosim.kernel.methods import Method
+from cosim.kernel.processes import Process, Sensitive
+from cosim.kernel.report import KernelError, KernelWarning, Reports
+from cosim.kernel.stages import Phase, Stage, Starvation, StopMode
+from cosim.kernel.threads import Thread
+from cosim.kernel.units import MAX_TIME, SimTime, format_time
+from cosim.kernel.waits import ThreadBody
 
 
-class Updatable(Protocol):
-    """A primitive channel with a pending update."""
-
-    def update(self) -> None: ...
-
-
-class Kernel:
+class Kernel(Elaboration):
     """One simulation: a time in picoseconds and the processes that live in it.
 
     At each time all due queue entries are taken first, then delta cycles run until nothing is
     runnable: evaluate every runnable process, apply updates, trigger delta notifications. Plain
     simpy processes on `env` live in the same queue and see the same time.
+
+    Args:
+        shuffle_seed: runs the processes of an evaluate phase in an order drawn with this seed
+            instead of the order in which they became runnable.
+
+    Attributes:
+        delta_count: how many evaluate phases have run a process.
+        running: the process that runs now.
+        stopping: whether `pause` or `stop` has been called in this `run`.
+        ending: what the first of them gave as the cause.
+        stop_mode: what `stop` still completes.
+        patient: asked while `run` waits for another OS thread; False ends the run.
     """
 
     def __init__(self, shuffle_seed: int | None = None) -> None:
+        super().__init__()
         self._random = None if shuffle_seed is None else Random(shuffle_seed)
-        self.running: Process | None = None
-        self.started = False
-        self.updating = False
         self.env = simpy.Environment()
         self.reports = Reports()
+        self.running: Process | None = None
         self.delta_count = 0
-        self.delta_events: list[Event] = []
-        self.delta_threads: list[Process] = []
+        self.stamp = 0  # moves on with every update phase and every time step
+        self.delta_events: dict[Event, None] = {}
+        self.delta_threads: dict[Process, None] = {}
         self._runnable: list[Process] = []
-        self._updates: list[Updatable] = []
+        self._updates: dict[Updatable, None] = {}
+        self._async = AsyncUpdates()
         self._until: SimTime | None = None
-        self.stopped = False
+        self.stop_mode = StopMode.FINISH_DELTA
+        self.stopping = False
+        self.patient: Callable[[], bool] = lambda: True
+        self._final = False  # it was `stop`, not `pause`
         self.ending: Ending | None = None
+
+    @property
+    def kernel(self) -> Kernel:
+        return self
 
     @property
     def now(self) -> SimTime:
         """Simulated time in ps."""
         return int(self.env.now)
 
+    # Processes and the queue
+
     def thread(
         self,
-        body: ThreadBody | Callable[[], ThreadBody],
+        body: ThreadBody | Callable[[], object],
         name: str,
-        *sensitive: Event,
+        *sensitive: Sensitive,
         initialize: bool = True,
     ) -> Thread:
-        """Start a thread process in the next evaluate phase, or wait for its static sensitivity."""
+        """A thread that starts in the next evaluate phase, or on its static sensitivity.
+
+        Args:
+            body: a generator, or a function that makes one (which `Thread.reset` needs).
+            sensitive: events, signals and ports it waits for when it yields None.
+            initialize: False is `dont_initialize()`.
+        """
         return Thread(self, body, name, sensitive, initialize)
 
     def method(
         self,
         function: Callable[[], object],
-        *sensitive: Event,
+        *sensitive: Sensitive,
         name: str,
-        initialize: bool = False,
+        initialize: bool = True,
     ) -> Method:
-        """A method called whenever one of `sensitive` happens; first now if `initialize`."""
+        """A method called in the first evaluate phase, and when one of `sensitive` happens.
+
+        Args:
+            initialize: False is `dont_initialize()`.
+        """
         return Method(self, function, sensitive, name, initialize)
 
     def after(self, delay: SimTime) -> QueueEntry:
@@ -85,8 +117,30 @@ class Kernel:
 
     def request_update(self, channel: Updatable) -> None:
         """Call `channel.update()` in the update phase of this delta cycle, once."""
-        if channel not in self._updates:
-            self._updates.append(channel)
+        self._updates[channel] = None
+
+    def async_request_update(self, channel: Updatable) -> None:
+        """The same from any OS thread: in the next update phase, whenever that is."""
+        self._async.request(channel)
+
+    def async_attach_suspending(self, channel: Updatable) -> None:
+        """From now on `run` waits for `async_request_update` instead of starving."""
+        self._async.suspending.append(channel)
+
+    def async_detach_suspending(self, channel: Updatable) -> None:
+        """Undo `async_attach_suspending`."""
+        self._async.suspending.remove(channel)
+
+    @property
+    def pending_activity(self) -> bool:
+        """Whether something is left to do at the present time."""
+        return bool(
+            self._runnable
+            or self._updates
+            or self.delta_events
+            or self.delta_threads
+            or self._async
+        )
 
     @property
     def horizon(self) -> SimTime | None:
@@ -94,7 +148,7 @@ class Kernel:
 
         The end of the present `run` counts. None when nothing will happen.
         """
-        if self._updates or self.delta_events or self.delta_threads or self._runnable:
+        if self.pending_activity:
             return self.now
         entry = self.env.peek()
         if entry == simpy.core.Infinity:
@@ -103,85 +157,204 @@ class Kernel:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is runnable and nothing is scheduled."""
-        until, self._until = self._until, None
-        nothing = self.horizon is None
-        self._until = until
-        return nothing
+        """Whether nothing is runnable, nothing is scheduled and nobody else is waited for."""
+        return not (
+            not self.elaborated
+            or self.pending_activity
+            or self._async.suspending
+            or self.env.peek() < simpy.core.Infinity
+        )
 
-    def stop(self, cause: Ending | None = None) -> None:
-        """End `run` once the current delta cycle is complete; the first cause given is kept."""
-        self.stopped = True
+    # Running
+
+    def pause(self, cause: Ending | None = None) -> None:
+        """End `run` once the current delta cycle is complete; another `run` goes on.
+
+        The first `cause` given in a run is kept in `ending`.
+        """
+        self.stopping = True
         self.ending = self.ending or cause
 
-    def run(self, until: SimTime | None = None, *, run_to_time: bool = False) -> None:
-        """Simulate until `stop`, until nothing is pending, or up to time `until`.
+    def stop(self, cause: Ending | None = None) -> None:
+        """End the simulation, as `stop_mode` says; it cannot be run any more."""
+        self._final = True
+        self.pause(cause)
+        if self.phase in (Phase.ELABORATION, Phase.PAUSED):
+            self._leave()
 
-        What is due at `until` itself becomes runnable, and runs in the next call; if that is now,
-        one delta cycle is run. When nothing is pending time stays at the last event, unless
-        `run_to_time` asks to move it to `until`
-        (SC_EXIT_ON_STARVATION and SC_RUN_TO_TIME in IEEE 1666-2011, 4.3.4.2).
+    def run(self, duration: SimTime | None = None, starvation: Starvation | None = None) -> None:
+        """Simulate until `stop` or `pause`, or for `duration` ps; without one until it starves.
+
+        What is due at the end itself becomes runnable, and runs in the next call. A duration of 0
+        runs one delta cycle.
+
+        Args:
+            duration: in ps.
+            starvation: where time stays when nothing is pending; RUN_TO_TIME by default, EXIT
+                without a duration.
+
+        Raises:
+            KernelError: after `stop`, or beyond the greatest time.
         """
-        self.stopped = False
-        self.started = True
-        self._until = until
-        env = self.env
-        if until is not None and until <= env.now:
-            self._delta_cycle()
+        self._check_run(duration)
+        self.stopping, self.ending = False, None
+        start = self.now
+        self._until = None if duration is None else start + duration
+        run_to_time = duration is not None and starvation is not Starvation.EXIT
+        try:
+            before = (start, self.delta_count)
+            quiet = not (self.pending_activity or self.initial)
+            if not self.elaborated:
+                self._initialize()
+            if duration == 0:
+                self._delta_cycle()
+            else:
+                self._simulate(run_to_time)
+            if quiet and before == (self.now, self.delta_count) and not self.stopping:
+                warnings.warn("run: there was nothing to simulate", KernelWarning, stacklevel=2)
+        except BaseException:
+            self.phase = Phase.STOPPED  # half an evaluate phase cannot be taken up again
+            raise
+        self._leave()
+
+    def _check_run(self, duration: SimTime | None) -> None:
+        if self.phase is Phase.STOPPED:
+            raise KernelError("run: the simulation has been stopped")
+        if self.phase not in (Phase.ELABORATION, Phase.PAUSED):
+            raise KernelError("run: called from within the simulation")
+        if duration is None:
             return
+        if duration < 0:
+            raise ValueError(f"run: a duration of {duration} ps")
+        if self.now + duration > MAX_TIME:
+            raise KernelError(f"run: beyond the greatest time, {format_time(MAX_TIME)}")
+
+    def _initialize(self) -> None:
+        """The first update phase, then every process that is initialized (4.3.4.2.1)."""
+        self.elaborate()
+        self._update()
+        for process in self.initial:
+            process.begin()
+        self.initial.clear()
+        self._notify()
+
+    def _leave(self) -> None:
+        if not self._final:
+            self.call_back(Stage.PRE_PAUSE)
+            self.phase = Phase.PAUSED
+            return
+        self.call_back(Stage.PRE_STOP)
+        self.phase = Phase.STOPPED
+        for module in self.modules():
+            module.end_of_simulation()
+        self.call_back(Stage.POST_END_OF_SIMULATION)
+
+    def _simulate(self, run_to_time: bool) -> None:
+        """Delta cycles and time steps in turn, up to `_until`."""
+        env, until = self.env, self._until
+        queue = env._queue  # simpy's heap: looked at for every time step
         self._delta_cycles()
-        while not self.stopped:
-            at = env.peek()
-            if at == simpy.core.Infinity and not run_to_time:
+        while not self.stopping:
+            if not queue and self._async.suspending:
+                if not self._suspend():
+                    return
+                self._delta_cycles()
+                continue
+            at = queue[0][0] if queue else None
+            if at is None and not run_to_time:
                 return
-            if until is not None and at > until:
+            if until is not None and (at is None or at > until):
                 if until > env.now:
-                    env.run(until=until)  # moves the time on; nothing is due before it
+                    self._before_timestep()
+                    env._now = until  # nothing is due before it, so nothing has to be processed
                 return
-            if at == simpy.core.Infinity:
+            if at is None:
                 return
-            while env.peek() == at:
+            self._before_timestep()
+            while queue and queue[0][0] == at:
                 env.step()
             if at == until:
                 return
             self._delta_cycles()
 
+    def _before_timestep(self) -> None:
+        if self.stage_callbacks:
+            self.call_back(Stage.PRE_TIMESTEP)
+        self.stamp += 1
+        self.phase = Phase.ADVANCE
+
+    def _suspend(self) -> bool:
+        """Nothing is pending: wait for another OS thread; whether it asked for something."""
+        self.call_back(Stage.PRE_SUSPEND)
+        self._async.wait(lambda: self.stopping or not self.patient())
+        self.call_back(Stage.POST_SUSPEND)
+        return bool(self._async)
+
     def _delta_cycles(self) -> None:
         """Run delta cycles at the present time until nothing is runnable."""
-        while self._runnable or self._updates or self.delta_events or self.delta_threads:
+        while (
+            self._runnable
+            or self._updates
+            or self.delta_events
+            or self.delta_threads
+            or self._async
+        ):
             self._delta_cycle()
-            if self.stopped:
+            if self.stopping:
                 return
 
     def _delta_cycle(self) -> None:
         """Evaluate, update, notify."""
-        ran = False
+        if self._runnable:
+            self._evaluate()
+            if self._final and self.stop_mode is StopMode.IMMEDIATE:
+                return
+        self._update()
+        self._notify()
+        env = self.env
+        queue, now = env._queue, env.now
+        while queue and queue[0][0] == now:
+            env.step()  # what a plain simpy process scheduled for this very time
+
+    def _evaluate(self) -> None:
+        """Run every runnable process, and what they make runnable by immediate notification."""
+        self.phase = Phase.EVALUATE
         while self._runnable:
             batch, self._runnable = self._runnable, []
             if self._random is not None:
                 self._random.shuffle(batch)
-            ran = True
             try:
                 for process in batch:
                     self.running = process
                     process.run()
+                    if self._final and self.stop_mode is StopMode.IMMEDIATE:
+                        break
             except Exception as error:  # a model's own: passed on with the process named
-                error.add_note(f"in process {self.running and self.running.name}")
+                name = self.running.name if self.running else "?"
+                error.add_note(f"in process {name} at {format_time(self.now)}")
                 raise
             finally:
                 self.running = None
-        self.delta_count += ran
-        updates, self._updates = self._updates, []
-        self.updating = True
-        for channel in updates:
-            channel.update()
-        self.updating = False
-        threads, self.delta_threads = self.delta_threads, []
-        events, self.delta_events = self.delta_events, []
+        self.delta_count += 1
+
+    def _update(self) -> None:
+        self.stamp += 1
+        self.phase = Phase.UPDATE
+        if self._async:
+            for channel in self._async.take():
+                self._updates[channel] = None
+        if self._updates:
+            updates, self._updates = self._updates, {}
+            for channel in updates:
+                channel.update()
+        if self.stage_callbacks:
+            self.call_back(Stage.POST_UPDATE)
+
+    def _notify(self) -> None:
+        self.phase = Phase.NOTIFY
+        threads, self.delta_threads = self.delta_threads, {}
+        events, self.delta_events = self.delta_events, {}
         for thread in threads:
             thread.elapsed()
         for event in events:
             event.happen()
-        env = self.env
-        while env.peek() == env.now:
-            env.step()  # what a plain simpy process scheduled for this very time

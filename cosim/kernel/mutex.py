@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from cosim.kernel.events import Event
-from cosim.kernel.kernel import Kernel
-from cosim.kernel.processes import Process, Wait
+from cosim.kernel.hierarchy import Scope
+from cosim.kernel.processes import Process
+from cosim.kernel.waits import Wait
 
 
 class Mutex:
     """Held by one process at a time; its owner may lock it again at no effect."""
 
-    def __init__(self, kernel: Kernel, name: str = "mutex") -> None:
-        self.kernel, self.name = kernel, name
+    def __init__(self, owner: Scope, name: str | None = None) -> None:
+        self.kernel = owner.kernel
+        self.name = self.kernel.name_channel(owner, name, "mutex", self)
         self.owner: Process | None = None
-        self._free = Event(kernel, f"{name}.free")
+        self._free = Event(self.kernel, f"{self.name}.free")
 
     def trylock(self) -> bool:
         if self.owner is None:
@@ -39,11 +41,12 @@ class Mutex:
 class Semaphore:
     """`value` processes may hold it at a time."""
 
-    def __init__(self, kernel: Kernel, value: int, name: str = "semaphore") -> None:
+    def __init__(self, owner: Scope, value: int, name: str | None = None) -> None:
+        self.kernel, self.value = owner.kernel, value
+        self.name = self.kernel.name_channel(owner, name, "semaphore", self)
         if value < 0:
-            raise ValueError(f"semaphore {name}: the value cannot be negative")
-        self.kernel, self.name, self.value = kernel, name, value
-        self._free = Event(kernel, f"{name}.free")
+            raise ValueError(f"semaphore {self.name}: the value cannot be negative")
+        self._free = Event(self.kernel, f"{self.name}.free")
 
     def trywait(self) -> bool:
         if self.value <= 0:

@@ -1,70 +1,44 @@
-"""Processes: threads (generators that yield what they wait for) and methods (callables)."""
+"""What thread and method processes share: sensitivity, waiting and control (5.2 and 5.6)."""
 
 from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from inspect import isgenerator
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from simpy.events import Event as QueueEntry
 
 from cosim.kernel.events import Event
-from cosim.kernel.report import KernelWarning
+from cosim.kernel.report import KernelError, KernelWarning
 from cosim.kernel.units import SimTime
+from cosim.kernel.waits import AllOf, AnyOf, Suspended, Triggers, Wait
 
 if TYPE_CHECKING:
     from cosim.kernel.kernel import Kernel
 
 
-@dataclass(frozen=True)
-class AnyOf:
-    """Wait until one of `events` happens, or `timeout` ps have passed."""
+class Sensible(Protocol):
+    """What a process can be sensitive to: an event, a signal, a port, an event finder."""
 
-    events: tuple[Event, ...]
-    timeout: SimTime | None = None
+    def find_event(self) -> Event: ...
 
 
-@dataclass(frozen=True)
-class AllOf:
-    """Wait until each of `events` has happened, in any order, or `timeout` ps have passed."""
-
-    events: tuple[Event, ...]
-    timeout: SimTime | None = None
-
-
-@dataclass(frozen=True)
-class Triggers:
-    """Wait for `count` happenings of the static sensitivity (`wait(n)`)."""
-
-    count: int = 1
-
-
-class Suspended:
-    """What `suspend` returns: a thread that suspends itself yields it."""
-
-
-Wait: TypeAlias = SimTime | Event | AnyOf | AllOf | Triggers | Suspended | None
-"""What a thread yields: a time in ps (0: the next delta cycle), an event, a list of events, or
-None for its static sensitivity."""
-
-ThreadBody: TypeAlias = Generator[Wait, Event | None, None]
-"""A thread's generator; `yield` returns the event that ended the wait, None for a timeout."""
+Sensitive: TypeAlias = Event | Sensible
+"""Ports are bound later than processes are made; their events are found when they are."""
 
 
 class Process(ABC):
     """What threads and methods share: sensitivity and control (IEEE 1666-2011, 5.2 and 5.6)."""
 
-    def __init__(self, kernel: Kernel, name: str, sensitive: tuple[Event, ...]) -> None:
+    def __init__(
+        self, kernel: Kernel, name: str, sensitive: tuple[Sensitive, ...], initialize: bool
+    ) -> None:
         self.kernel = kernel
-        self.name = name
-        self.terminated = Event(kernel, f"{name}.terminated")
+        self.name = kernel.register(name, self)
         self.alive = True
         self.suspended = False
         self.disabled = False
-        self._sensitive = sensitive
         self._queued = False
         self._ready = False
         self._dynamic = False
@@ -74,8 +48,35 @@ class Process(ABC):
         self._waiting_for: tuple[Event, ...] = ()
         self._timer: QueueEntry | None = None
         self._delta = False
-        for event in sensitive:
-            event.add_static(self)
+        self._dynamic_name = kernel.elaborated  # made while the simulation runs
+        if not initialize and not sensitive:
+            warnings.warn(
+                f"process {self.name} is neither initialized nor sensitive to anything",
+                KernelWarning,
+                stacklevel=4,
+            )
+        if kernel.elaborated or all(isinstance(one, Event) for one in sensitive):
+            self._add_sensitivity(sensitive)
+        else:
+            kernel.sensitivities.append(lambda: self._add_sensitivity(sensitive))
+        if initialize and kernel.elaborated:
+            self.begin()
+        elif initialize:
+            kernel.initial.append(self)
+
+    def _add_sensitivity(self, sensitive: tuple[Sensitive, ...]) -> None:
+        for one in sensitive:
+            one.find_event().add_static(self)
+
+    @cached_property
+    def terminated(self) -> Event:
+        """Happens one delta cycle after the process has ended."""
+        return Event(self.kernel, f"{self.name}.terminated")
+
+    def begin(self) -> None:
+        """Become runnable for the first time. For the kernel."""
+        if self.alive and not self.disabled:
+            self._wake(None)
 
     @abstractmethod
     def run(self) -> None:
@@ -137,13 +138,32 @@ class Process(ABC):
 
     def kill(self) -> None:
         """End the process: unwind it, forget what it waits for, notify `terminated`."""
-        if not self.kernel.started:
-            raise RuntimeError(f"process {self.name} is killed before the simulation has started")
+        if not self.kernel.elaborated:
+            raise KernelError(f"process {self.name} is killed before the simulation has started")
         if not self.alive:
             warnings.warn(f"process {self.name} is already dead", KernelWarning, stacklevel=2)
             return
         self._end()
         self._unwind()
+
+    def reset(self) -> None:
+        """Start again from the beginning, in this evaluate phase, with the static sensitivity.
+
+        Raises:
+            KernelError: before the simulation has started, or by itself.
+        """
+        if not self.kernel.elaborated:
+            raise KernelError(f"process {self.name} is reset before the simulation has started")
+        if self.kernel.running is self:
+            raise KernelError(f"process {self.name} cannot reset itself")
+        self._forget()
+        self._cause = None
+        self._rewind()
+        self.alive = True
+        self._queue()
+
+    def _rewind(self) -> None:  # noqa: B027 - a method always begins at its beginning
+        """Make the process's own code begin at its beginning."""
 
     def _unwind(self) -> None:  # noqa: B027 - a method has nothing to unwind
         """Give the process's own code the chance to clean up."""
@@ -151,7 +171,10 @@ class Process(ABC):
     def _end(self) -> None:
         self.alive = False
         self._forget()
-        self.terminated.notify(0)
+        if "terminated" in self.__dict__:  # somebody has asked for it
+            self.terminated.notify(0)
+        if self._dynamic_name:
+            self.kernel.objects.pop(self.name, None)
 
     def _start_wait(self, wait: Wait) -> None:
         if isinstance(wait, int):
@@ -178,10 +201,12 @@ class Process(ABC):
             event.add_dynamic(self)
 
     def _start_timer(self, delay: SimTime) -> None:
+        if delay < 0:
+            raise ValueError(f"process {self.name} waits for {delay} ps")
         self._dynamic = True
         if delay == 0:
             self._delta = True
-            self.kernel.delta_threads.append(self)
+            self.kernel.delta_threads[self] = None
         else:
             self._timer = timer = self.kernel.after(delay)
             timer.callbacks.append(self._timeout)
@@ -193,8 +218,12 @@ class Process(ABC):
     def _timed_out(self) -> None:
         if self.disabled:
             self._forget()
-        else:
+        elif self._waiting_for or self.suspended or self._queued:
             self._wake(None)
+        else:  # the common case, short
+            self._dynamic, self._triggers = False, 1
+            self._queued = True
+            self.kernel.make_runnable(self)
 
     def _forget(self) -> None:
         """Drop the dynamic sensitivity; the static one holds again."""
@@ -203,7 +232,7 @@ class Process(ABC):
             self._timer = None
         if self._delta:
             self._delta = False
-            self.kernel.delta_threads.remove(self)
+            self.kernel.delta_threads.pop(self, None)
         for event in self._waiting_for:
             event.remove_dynamic(self)
         self._waiting_for = ()
@@ -223,94 +252,3 @@ class Process(ABC):
         if not self._queued:
             self._queued = True
             self.kernel.make_runnable(self)
-
-
-class Thread(Process):
-    """A thread process: runs from one `yield` to the next each time its wait ends."""
-
-    def __init__(
-        self,
-        kernel: Kernel,
-        body: ThreadBody | Callable[[], ThreadBody],
-        name: str,
-        sensitive: tuple[Event, ...] = (),
-        initialize: bool = True,
-    ) -> None:
-        super().__init__(kernel, name, sensitive)
-        self._factory = None if isgenerator(body) else body
-        self._body: ThreadBody = body() if callable(body) else body
-        if initialize:
-            self._queue()
-
-    def run(self) -> None:
-        """Run up to the next wait. For the kernel."""
-        self._queued = False
-        if not self.alive:
-            return
-        if self.suspended:
-            self._ready = True
-            return
-        cause, self._cause = self._cause, None
-        try:
-            wait = self._body.send(cause)
-        except (StopIteration, GeneratorExit):
-            if self.alive:
-                self._end()
-            return
-        self._start_wait(wait)
-
-    def reset(self) -> None:
-        """Start again from the beginning, in this evaluate phase."""
-        if not callable(self._factory):
-            raise RuntimeError(f"process {self.name} cannot be reset: made from a generator")
-        if self.kernel.running is self:
-            raise RuntimeError(f"process {self.name} cannot reset itself")
-        self._forget()
-        self._body.close()
-        self._body = self._factory()
-        self._cause = None
-        self.alive = True
-        self._queue()
-
-    def _unwind(self) -> None:
-        if self.kernel.running is self:
-            raise GeneratorExit  # through the body's own frames, up to `run`
-        self._body.close()
-
-
-class Method(Process):
-    """A method process: called from start to end each time an event it is sensitive to happens."""
-
-    def __init__(
-        self,
-        kernel: Kernel,
-        function: Callable[[], object],
-        sensitive: tuple[Event, ...],
-        name: str,
-        initialize: bool = False,
-    ) -> None:
-        super().__init__(kernel, name, sensitive)
-        self._function = function
-        if initialize:
-            self._queue()
-        elif not sensitive:
-            warnings.warn(
-                f"process {name} is neither initialized nor sensitive to anything",
-                KernelWarning,
-                stacklevel=3,
-            )
-
-    def next_trigger(self, wait: Wait = None) -> None:
-        """What to run for next, once; the last call counts, None is the static sensitivity."""
-        self._forget()
-        self._start_wait(wait)
-
-    def run(self) -> None:
-        self._queued = False
-        if not self.alive:
-            return
-        if self.suspended:
-            self._ready = True
-            return
-        if isgenerator(self._function()):
-            raise TypeError(f"process {self.name} is a method and cannot wait (it has a yield)")

@@ -19,6 +19,10 @@ CATEGORIES = {
 }
 
 
+class KernelError(RuntimeError):
+    """A model breaks a rule of the kernel; the message names the object, by its path."""
+
+
 class KernelWarning(UserWarning):
     """A model does what is legal and surely not meant."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from functools import cached_property
 from typing import Generic, TypeVar
 
 from cosim.kernel.events import Event
-from cosim.kernel.kernel import Kernel
+from cosim.kernel.hierarchy import Scope
 from cosim.kernel.processes import Process
+from cosim.kernel.report import KernelError
 
 T = TypeVar("T")
 
@@ -30,17 +32,19 @@ class Signal(Generic[T]):
 
     def __init__(
         self,
-        kernel: Kernel,
+        owner: Scope,
         initial: T,
-        name: str = "signal",
+        name: str | None = None,
         writers: Writers = Writers.ONE,
     ) -> None:
         self.writers = writers
         self._writer: Process | None = None
         self._writer_delta = -1
-        self.kernel = kernel
-        self.name = name
-        self.value_changed = Event(kernel, f"{name}.value_changed")
+        self._driver: str | None = None  # the output port that is bound to it
+        self._observers: list[Callable[[T], None]] = []
+        self.kernel = owner.kernel
+        self.name = self.kernel.name_channel(owner, name, "signal", self)
+        self.value_changed = Event(self.kernel, f"{self.name}.value_changed")
         self._current = self._next = initial
 
     def read(self) -> T:
@@ -52,6 +56,26 @@ class Signal(Generic[T]):
         self._next = value
         if value != self._current:
             self.kernel.request_update(self)
+
+    def observe(self, observer: Callable[[T], None]) -> None:
+        """Call `observer` with each new value, in the update phase: for traces, not for models."""
+        self._observers.append(observer)
+
+    def find_event(self) -> Event:
+        """What a process waits for that is sensitive to the signal."""
+        return self.value_changed
+
+    def register_port(self, port: str, writes: bool) -> None:
+        """A port is bound to the signal. For ports.
+
+        Raises:
+            KernelError: the second output port of a signal with one writer.
+        """
+        if not writes or self.writers is not Writers.ONE:
+            return
+        if self._driver is not None:
+            raise KernelError(f"signal {self.name} is driven by {self._driver} and by {port}")
+        self._driver = port
 
     def update(self) -> None:
         """Make the written value current. For the kernel."""
@@ -75,6 +99,8 @@ class Signal(Generic[T]):
         return Event(self.kernel, f"{self.name}.negedge")
 
     def _announce(self) -> None:
+        for observer in self._observers:
+            observer(self._current)
         self.value_changed.notify(0)
         edge = self.__dict__.get("posedge" if self._current else "negedge")
         if edge is not None:  # nobody waits for an edge nobody has asked for
@@ -90,7 +116,7 @@ class Signal(Generic[T]):
             return
         if self.writers is Writers.ONE or delta == self.kernel.delta_count:
             self._writer = other
-            raise RuntimeError(
+            raise KernelError(
                 f"signal {self.name} is written by {other.name} and by {process.name}"
             )
 

@@ -17,6 +17,9 @@ SimTime: TypeAlias = int
 
 PS_PER_SECOND = 10**12
 
+MAX_TIME: SimTime = 2**64 - 1
+"""The greatest time, some 213 days, as in IEEE 1666-2011, 5.11."""
+
 TIME_UNITS = {"ps": 1, "ns": 10**3, "us": 10**6, "ms": 10**9, "s": 10**12}
 FREQUENCY_UNITS = {"Hz": 1, "kHz": 10**3, "MHz": 10**6, "GHz": 10**9}
 SIZE_UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}

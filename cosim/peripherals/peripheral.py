@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cosim.bus.dmi import DirectMemory
 from cosim.bus.sockets import TargetSocket, refuse
 from cosim.bus.transaction import Command, Response, Transaction
+from cosim.kernel.hierarchy import Module
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.signals import Signal, Writers
 from cosim.kernel.units import Address, SimTime
@@ -47,7 +48,7 @@ class InterruptConfig(BaseModel):
     )
 
 
-class Peripheral:
+class Peripheral(Module):
     """A device of registers, each a word at a multiple of 4.
 
     An access may cover part of a register or several; what it does not cover of a written register
@@ -68,13 +69,12 @@ class Peripheral:
         cls.registers = found
 
     def __init__(self, name: str, config: PeripheralConfig, kernel: Kernel) -> None:
-        self.name = name
+        super().__init__(kernel, name)
         self.config = config
         self.endian: Literal["little", "big"] = "big" if config.endian == "big" else "little"
-        self.kernel = kernel
         self.socket = TargetSocket(name, self)
         self.values: dict[int, int] = {}
-        self.irq = Signal(kernel, False, f"{name}.irq", Writers.UNCHECKED)
+        self.irq = Signal(self, False, "irq", Writers.UNCHECKED)
         self.console: Console | None = None
         self.delay: SimTime = 0
         self.reset()

@@ -23,7 +23,7 @@ class SimControl(Peripheral):
 
     @exit.on_write
     def _exit(self, value: int) -> None:
-        self.kernel.stop(GuestExit(self.name, self.access_time, value))
+        self.kernel.pause(GuestExit(self.name, self.access_time, value))
 
     @putchar.on_write
     def _putchar(self, value: int) -> None:

@@ -45,7 +45,7 @@ class UartLite(Peripheral):
     def __init__(self, name: str, config: UartLiteConfig, kernel: Kernel) -> None:
         self._received: deque[int] = deque()
         super().__init__(name, config, kernel)
-        kernel.method(self._end_pulse, self.irq.value_changed, name=f"{name}.pulse")
+        self.method(self._end_pulse, self.irq, name="pulse", initialize=False)
 
     def receive(self) -> None:
         """Take what the console has into the FIFO."""

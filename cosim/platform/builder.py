@@ -135,8 +135,7 @@ def _wire_interrupts(platform: Platform) -> None:
             sources.setdefault((core, line), []).append(peripheral.irq)
     for (core, line), signals in sources.items():
         drive = _or_gate(signals, platform.cores[core].lines[line])
-        changes = [signal.value_changed for signal in signals]
-        platform.kernel.method(drive, *changes, name=f"{core}.{line}.or")
+        platform.cores[core].method(drive, *signals, name=f"{line}.or", initialize=False)
 
 
 def _or_gate(inputs: list[Signal[bool]], output: Signal[bool]) -> Callable[[], None]:

@@ -13,6 +13,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from cosim.kernel.ending import Ending, GuestExit, GuestFault
+from cosim.kernel.report import KernelError
+from cosim.kernel.stages import Phase, Starvation
 from cosim.kernel.units import SimTime, format_time
 from cosim.peripherals.console import Console
 
@@ -36,6 +38,8 @@ class Reason(Enum):
     TIME_LIMIT = "simulated-time limit"
     WALL_LIMIT = "wall-clock limit"
     ASLEEP = "all cores are asleep and nothing is pending"
+    STOPPED = "a model stopped the simulation"
+    PAUSED = "a model paused the simulation"
     INTERRUPTED = "interrupted"
 
 
@@ -114,26 +118,34 @@ def run(
     began = time.perf_counter()
     before = _total(platform)
     limit = None if timeout is None else kernel.now + timeout
+    if kernel.phase is Phase.STOPPED:
+        raise KernelError("run: the simulation has been stopped")
     kernel.ending = None
     stop: Reason | None = None
     quantum = platform.quantum.value or 10**6
     step = quantum
     with _watching(platform, expect, fail), _interruptible() as interrupted:
+
+        def out_of_wall_time() -> bool:
+            return wall_timeout is not None and time.perf_counter() - began >= wall_timeout
+
+        kernel.patient = lambda: not interrupted() and not out_of_wall_time()
         while stop is None:
             slice_began = time.perf_counter()
             # Slices end at synchronization points, where every core stops in any case, so that
             # the host's speed has no influence on what happens.
             target = platform.quantum.next_sync_point(kernel.now + step)
             until = target if limit is None else min(target, limit)
-            kernel.run(until)
+            if not kernel.idle:
+                kernel.run(until - kernel.now, Starvation.EXIT)
             now = time.perf_counter()
             if limit is not None and kernel.idle and _spinning(platform):
                 # A branch to itself is a program that runs on, however little there is to do.
-                kernel.run(limit, run_to_time=True)
+                kernel.run(limit - kernel.now)
             stop = _why_stopped(platform, limit)
             if stop is None and interrupted():
                 stop = Reason.INTERRUPTED
-            if stop is None and wall_timeout is not None and now - began >= wall_timeout:
+            if stop is None and out_of_wall_time():
                 stop = Reason.WALL_LIMIT
             step = max(quantum, int(step * min(2.0, SLICE_SECONDS / max(now - slice_began, 1e-6))))
             if progress is not None and stop is None:
@@ -149,6 +161,10 @@ def _why_stopped(platform: Platform, limit: SimTime | None) -> Reason | None:
         return Reason.FAULT
     if kernel.ending is not None:
         return Reason.GUEST_EXIT
+    if kernel.phase is Phase.STOPPED:
+        return Reason.STOPPED
+    if kernel.stopping:
+        return Reason.PAUSED
     if limit is not None and kernel.now >= limit:
         return Reason.TIME_LIMIT
     return Reason.ASLEEP if kernel.idle else None
@@ -174,6 +190,8 @@ def _result(
     elif isinstance(ending, GuestFault):
         report = ending.report
         message = f"{reason.value} in {ending.source}"
+    elif reason in (Reason.STOPPED, Reason.PAUSED):
+        code = 0 if expect is None else 1
     elif isinstance(ending, TextFound):
         message = f"{ending.source} printed {ending.text!r}"
     counts = {name: core.instructions for name, core in platform.cores.items()}
@@ -208,7 +226,7 @@ def _watching(platform: Platform, expect: str | None, fail: str | None) -> Itera
                 found = pattern.search(text)
                 if found:
                     kernel = platform.kernel
-                    kernel.stop(TextFound(console.name, kernel.now, reason, found.group()))
+                    kernel.pause(TextFound(console.name, kernel.now, reason, found.group()))
 
         return look
 

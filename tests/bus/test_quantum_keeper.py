@@ -15,7 +15,8 @@ Q = 1000
 
 def keeper_at(now: int, quantum: int = Q) -> QuantumKeeper:
     kernel = Kernel()
-    kernel.run(until=now, run_to_time=True)
+    if now:
+        kernel.run(now)
     keeper = QuantumKeeper(kernel, GlobalQuantum(quantum))
     return keeper
 

@@ -9,9 +9,10 @@ import pytest
 from cosim.kernel.ending import GuestExit
 from cosim.kernel.events import Event
 from cosim.kernel.kernel import Kernel
-from cosim.kernel.processes import AnyOf
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.signals import Signal
+from cosim.kernel.stages import Starvation
+from cosim.kernel.waits import AnyOf
 
 
 @pytest.fixture
@@ -21,7 +22,12 @@ def kernel() -> Kernel:
 
 def record(kernel: Kernel, event: Event, log: list) -> None:
     """Note (time, delta count) each time `event` happens."""
-    kernel.method(lambda: log.append((kernel.now, kernel.delta_count)), event, name="recorder")
+    kernel.method(
+        lambda: log.append((kernel.now, kernel.delta_count)),
+        event,
+        name="recorder",
+        initialize=False,
+    )
 
 
 def test_threads_wait_for_times(kernel: Kernel) -> None:
@@ -214,11 +220,11 @@ def test_run_stops_short_of_its_end_and_goes_on(kernel: Kernel) -> None:
             log.append(kernel.now)
 
     kernel.thread(body(), "t")
-    kernel.run(until=25)
+    kernel.run(25)
     assert (log, kernel.now) == ([10, 20], 25)
-    kernel.run(until=30)
+    kernel.run(5)
     assert (log, kernel.now) == ([10, 20], 30)  # what is due at the end runs in the next call
-    kernel.run(until=31)
+    kernel.run(1)
     assert (log, kernel.now) == ([10, 20, 30], 31)
 
 
@@ -227,9 +233,9 @@ def test_starvation_leaves_time_at_the_last_event_or_moves_it(kernel: Kernel) ->
         yield 10
 
     kernel.thread(body(), "t")
-    kernel.run(until=100)
+    kernel.run(100, Starvation.EXIT)
     assert (kernel.now, kernel.idle) == (10, True)
-    kernel.run(until=100, run_to_time=True)
+    kernel.run(90)
     assert kernel.now == 100
 
 
@@ -266,7 +272,7 @@ def test_the_horizon_is_the_next_thing_that_can_happen(kernel: Kernel) -> None:
         yield 50
 
     kernel.thread(body(), "t")
-    kernel.run(until=40)
+    kernel.run(40)
     assert horizons == [40, 30, 0]
 
 

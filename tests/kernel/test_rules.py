@@ -8,9 +8,9 @@ from cosim.kernel.events import Event
 from cosim.kernel.fifo import Fifo
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.mutex import Mutex
-from cosim.kernel.processes import AllOf, AnyOf, Triggers
 from cosim.kernel.report import KernelWarning
 from cosim.kernel.signals import Buffer, Signal, Writers
+from cosim.kernel.waits import AllOf, AnyOf, Triggers
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ def kernel() -> Kernel:
 def happenings(kernel: Kernel, *steps) -> list:
     """When an event happens, in (time, deltas after the request), given calls made at time 100."""
     event, log, start = Event(kernel, "e"), [], []
-    kernel.method(lambda: log.append((kernel.now, kernel.delta_count)), event, name="watch")
+    kernel.method(
+        lambda: log.append((kernel.now, kernel.delta_count)), event, name="watch", initialize=False
+    )
 
     def body():
         yield 100
@@ -92,7 +94,7 @@ def test_E15_a_process_does_not_trigger_itself(kernel):
         runs.append(kernel.now)
         event.notify()
 
-    kernel.method(method, event, name="m", initialize=True)
+    kernel.method(method, event, name="m")
     with pytest.warns(KernelWarning, match="process m notifies e"):
         kernel.run()
     assert runs == [0]
@@ -129,7 +131,7 @@ def test_P01_dynamic_wait_hides_static_sensitivity(kernel):
 
     event.notify(5)
     kernel.thread(body(), "t", event)
-    kernel.run(until=20, run_to_time=True)
+    kernel.run(20)
     event.notify(5)
     kernel.run()
     assert log == [10, 25]
@@ -199,7 +201,7 @@ def test_P06_the_last_next_trigger_wins_and_holds_once(kernel):
             process.next_trigger(3)
             process.next_trigger(7)
 
-    process = kernel.method(method, event, name="m", initialize=True)
+    process = kernel.method(method, event, name="m")
     kernel.run()
     event.notify(5)
     kernel.run()
@@ -210,14 +212,14 @@ def test_P07_a_method_cannot_wait(kernel):
     def method():
         yield 1
 
-    kernel.method(method, name="m", initialize=True)
+    kernel.method(method, name="m")
     with pytest.raises(TypeError, match="process m is a method"):
         kernel.run()
 
 
 def controlled(kernel, off, on):
     event, log = Event(kernel), []
-    process = kernel.method(lambda: log.append(kernel.now), event, name="m")
+    process = kernel.method(lambda: log.append(kernel.now), event, name="m", initialize=False)
 
     def control():
         getattr(process, off)()
@@ -289,7 +291,7 @@ def test_reset_starts_a_thread_again(kernel):
         log.append(kernel.now)
         yield 100
 
-    process = kernel.thread(body, "t")
+    process = kernel.thread(body, "again")
 
     def control():
         yield 10
@@ -302,7 +304,9 @@ def test_reset_starts_a_thread_again(kernel):
 def signal_log(kernel, channel, *writes):
     """The values of the deltas in which `channel` has an event, one write list a delta."""
     log = []
-    kernel.method(lambda: log.append(channel.read()), channel.value_changed, name="watch")
+    kernel.method(
+        lambda: log.append(channel.read()), channel.value_changed, name="watch", initialize=False
+    )
 
     def body():
         for values in writes:
@@ -337,8 +341,8 @@ def test_S05_event_is_true_for_one_delta(kernel):
 
 def test_S06_edges(kernel):
     signal, log = Signal(kernel, False), []
-    kernel.method(lambda: log.append("pos"), signal.posedge, name="p")
-    kernel.method(lambda: log.append("neg"), signal.negedge, name="n")
+    kernel.method(lambda: log.append("pos"), signal.posedge, name="p", initialize=False)
+    kernel.method(lambda: log.append("neg"), signal.negedge, name="n", initialize=False)
     signal_log(kernel, signal, [True], [True], [False])
     assert log == ["pos", "neg"]
 
@@ -459,7 +463,7 @@ def test_X01_mutex(kernel):
 
 def test_K02_neither_initialized_nor_sensitive_warns(kernel):
     with pytest.warns(KernelWarning, match="process m"):
-        kernel.method(lambda: None, name="m")
+        kernel.method(lambda: None, name="m", initialize=False)
 
 
 def test_K03_delta_count_counts_evaluate_phases_that_ran_something(kernel):
@@ -472,7 +476,7 @@ def test_K12_shuffle_is_seeded_and_changes_the_order():
     def order(seed):
         kernel, log = Kernel(shuffle_seed=seed), []
         for number in range(8):
-            kernel.method(lambda n=number: log.append(n), name=f"m{number}", initialize=True)
+            kernel.method(lambda n=number: log.append(n), name=f"m{number}")
         kernel.run()
         return log
 
@@ -484,7 +488,7 @@ def test_errors_name_the_process(kernel):
     def method():
         raise ValueError("oops")
 
-    kernel.method(method, name="top.m", initialize=True)
+    kernel.method(method, name="top.m")
     with pytest.raises(ValueError, match="oops") as caught:
         kernel.run()
-    assert caught.value.__notes__ == ["in process top.m"]
+    assert caught.value.__notes__ == ["in process top.m at 0 s"]

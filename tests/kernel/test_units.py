@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosim.kernel.clock import CycleClock
+from cosim.kernel.cycle_clock import CycleClock
 from cosim.kernel.units import (
     format_time,
     parse_address,

@@ -268,7 +268,7 @@ class Interpreter:
 
     def system(self, function: Callable[..., Any], *arguments: int) -> Any:
         result = function(self.core, *arguments)
-        if self.core.interrupted or self.core.kernel.stopped:
+        if self.core.interrupted or self.core.kernel.stopping:
             self.stop_after_this()  # it may have unmasked the interrupt, or ended the run
         return result
 

@@ -1,0 +1,47 @@
+"""Updates that other OS threads ask for (IEEE 1666-2023, `async_request_update`)."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+POLL_SECONDS = 0.05
+"""How often a wait for another thread looks whether it shall end, as by Ctrl-C."""
+
+
+class Updatable(Protocol):
+    """A primitive channel with a pending update."""
+
+    def update(self) -> None: ...
+
+
+class AsyncUpdates:
+    """A mailbox between OS threads and the kernel; `request` alone may be called by any thread."""
+
+    def __init__(self) -> None:
+        self._requests: deque[Updatable] = deque()  # append and popleft are atomic
+        self._arrived = threading.Event()
+        self.suspending: list[Updatable] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._requests)
+
+    def request(self, channel: Updatable) -> None:
+        """Ask for `channel.update()` in the next update phase."""
+        self._requests.append(channel)
+        self._arrived.set()
+
+    def take(self) -> list[Updatable]:
+        """What has been asked for since the last call, each channel once."""
+        self._arrived.clear()
+        taken: dict[Updatable, None] = {}
+        while self._requests:
+            taken[self._requests.popleft()] = None
+        return list(taken)
+
+    def wait(self, ended: Callable[[], bool]) -> None:
+        """Block until there is a request, or `ended()`."""
+        while not self._requests and not ended():
+            self._arrived.wait(POLL_SECONDS)
