@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from cosim.kernel.fifo import Fifo
-from cosim.kernel.mutex import Mutex
+from cosim.kernel.mutex import Mutex, Semaphore
 from cosim.kernel.signals import Buffer, Signal, Writers
 
 
@@ -173,3 +175,58 @@ def test_X01_mutex(kernel):
     kernel.thread(owner(), "owner")
     run_thread(kernel, other())
     assert log == [-1, 0, 10]
+
+
+def test_S09_an_update_asked_for_by_another_OS_thread_comes_in_the_next_update_phase(kernel):
+    class Channel:
+        def update(self):
+            log.append(kernel.delta_count)
+
+    log, channel = [], Channel()
+
+    def body():
+        for _ in range(2):
+            thread = threading.Thread(target=kernel.async_request_update, args=(channel,))
+            thread.start()
+            thread.join()
+        assert log == []
+        yield 0
+
+    run_thread(kernel, body)
+    assert log == [1]
+
+
+def test_observers_see_each_change_and_no_delta_cycle_more(kernel):
+    signal, seen = Signal(kernel, 0), []
+    signal.observe(seen.append)
+
+    def body():
+        for value in (1, 1, 2):
+            signal.write(value)
+            yield 0
+
+    run_thread(kernel, body)
+    assert seen == [1, 2]
+    assert kernel.delta_count == 4
+
+
+def test_a_semaphore_lets_as_many_in_as_it_has(kernel):
+    semaphore, log = Semaphore(kernel, 2), []
+
+    def body(name):
+        yield from semaphore.wait()
+        log.append((name, kernel.now))
+        yield 10
+        semaphore.post()
+
+    for name in "abc":
+        kernel.thread(body(name), name)
+    kernel.run()
+    assert log == [("a", 0), ("b", 0), ("c", 10)]
+    assert semaphore.value == 2
+    assert [semaphore.trywait() for _ in range(3)] == [True, True, False]
+
+
+def test_a_semaphore_begins_at_zero_or_more(kernel):
+    with pytest.raises(ValueError, match="semaphore s"):
+        Semaphore(kernel, -1, "s")

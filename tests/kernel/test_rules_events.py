@@ -6,7 +6,8 @@ import pytest
 
 from cosim.kernel.events import Event
 from cosim.kernel.kernel import Kernel
-from cosim.kernel.report import KernelWarning
+from cosim.kernel.report import KernelError, KernelWarning
+from cosim.kernel.stages import Stage
 
 
 def happenings(kernel: Kernel, *steps) -> list:
@@ -74,8 +75,38 @@ def test_E13_cancel_cannot_undo_an_immediate_notification(kernel):
 
 
 def test_E14_immediate_notification_in_elaboration_is_an_error(kernel):
-    with pytest.raises(RuntimeError, match="elaboration"):
+    with pytest.raises(KernelError, match="event e: immediate notification in elaboration"):
         Event(kernel, "e").notify()
+
+
+def test_E14_immediate_notification_in_the_update_phase_is_an_error(kernel):
+    class Channel:
+        def update(self):
+            Event(kernel, "e").notify()
+
+    kernel.request_update(Channel())
+    with pytest.raises(KernelError, match="event e: immediate notification in update"):
+        kernel.run()
+
+
+def test_E14_immediate_notification_in_a_callback_is_an_error(kernel):
+    kernel.on_stage(Stage.POST_UPDATE, Event(kernel, "e").notify)
+    with pytest.raises(KernelError, match="event e: immediate notification in callback"):
+        kernel.run()
+
+
+@pytest.mark.parametrize("delay", [0, 5])
+def test_E16_notifications_in_a_callback_are_ignored_with_a_warning(kernel, delay):
+    event = Event(kernel, "e")
+    kernel.on_stage(Stage.PRE_TIMESTEP, lambda: event.notify(delay))
+    kernel.thread(iter_once, "t")
+    with pytest.warns(KernelWarning, match="event e: a notification in a stage callback"):
+        kernel.run()
+    assert not event.pending
+
+
+def iter_once():
+    yield 10
 
 
 def test_E15_a_process_does_not_trigger_itself(kernel):
@@ -103,3 +134,23 @@ def test_E17_triggered_only_in_the_delta_after(kernel):
     kernel.thread(body(), "t")
     kernel.run()
     assert seen == [False, True, False]
+
+
+def test_E17_a_timed_event_is_not_triggered_at_a_later_time(kernel):
+    event, seen = Event(kernel), []
+    event.notify(5)  # nobody waits: no delta cycle follows
+
+    def body():
+        yield 5
+        seen.append(event.triggered)
+        yield 5
+        seen.append(event.triggered)
+
+    kernel.thread(body, "t")
+    kernel.run()
+    assert seen == [True, False]
+
+
+def test_a_delay_in_the_past_is_an_error(kernel):
+    with pytest.raises(ValueError, match="event e: delay -1 ps"):
+        Event(kernel, "e").notify(-1)

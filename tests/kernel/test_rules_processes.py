@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from cosim.kernel.events import Event
-from cosim.kernel.report import KernelWarning
+from cosim.kernel.report import KernelError, KernelWarning
 from cosim.kernel.waits import AllOf, AnyOf, Triggers
 
 
@@ -194,3 +196,198 @@ def test_reset_starts_a_thread_again(kernel):
 
     run_thread(kernel, control())
     assert log == [0, 10]
+
+
+def test_P03_any_of_ends_with_the_first(kernel):
+    a, b, log = Event(kernel, "a"), Event(kernel, "b"), []
+
+    def body():
+        log.append(((yield a | b), kernel.now))
+        log.append(((yield a & b), kernel.now))
+
+    b.notify(3)
+    a.notify(5)
+    kernel.thread(body, "t")
+    kernel.run(4)
+    b.notify(9)
+    kernel.run()
+    assert log[0] == (b, 3)
+    assert log[1][1] == 13
+
+
+def test_lists_grow_and_are_not_empty(kernel):
+    a, b, c = (Event(kernel, name) for name in "abc")
+    assert (a | b | c) == AnyOf((a, b, c))
+    assert (a & b & c) == AllOf((a, b, c))
+    with pytest.raises(ValueError, match="AnyOf needs an event"):
+        AnyOf(())
+
+
+def test_P02_an_all_of_wait_times_out(kernel):
+    a, b, log = Event(kernel, "a"), Event(kernel, "b"), []
+
+    def body():
+        log.append(((yield AllOf((a, b), timeout=10)), kernel.now))
+
+    a.notify(3)
+    run_thread(kernel, body)
+    assert log == [(None, 10)]
+
+
+def test_P06_next_trigger_without_arguments_restores_the_static_sensitivity(kernel):
+    event, log = Event(kernel), []
+
+    def method():
+        log.append(kernel.now)
+        process.next_trigger(100)
+        process.next_trigger()
+
+    process = kernel.method(method, event, name="m")
+    event.notify(7)
+    kernel.run()
+    assert log == [0, 7]
+
+
+def test_P08_P09_a_zero_time_wait_is_suspended_disabled_and_killed_too(kernel):
+    log = []
+
+    def body(name):
+        yield 0
+        log.append((name, kernel.now))
+
+    processes = {name: kernel.thread(body(name), name) for name in ("free", "held", "dead", "off")}
+
+    def control():
+        processes["held"].suspend()
+        processes["dead"].kill()
+        processes["off"].disable()
+        yield 10
+        processes["held"].resume()
+        processes["off"].enable()
+
+    kernel.thread(control, "control")
+    kernel.run()
+    assert log == [("free", 0), ("held", 10)]
+    assert not processes["dead"].alive and processes["off"].alive
+
+
+def test_P09_a_disabled_process_loses_its_timeout(kernel):
+    log = []
+
+    def body():
+        yield 10
+        log.append(kernel.now)
+
+    process = kernel.thread(body, "p")
+
+    def control():
+        yield 5
+        process.disable()
+        yield 10
+        process.enable()
+
+    kernel.thread(control, "control")
+    kernel.run(100)
+    assert log == []
+
+
+def test_P10_a_thread_may_kill_itself(kernel):
+    log = []
+
+    def body():
+        try:
+            yield 5
+            process.kill()
+            log.append("goes on")
+        finally:
+            log.append("unwound")
+
+    process = kernel.thread(body, "p")
+    kernel.run()
+    assert log == ["unwound"] and not process.alive
+
+
+def test_P10_who_ignores_being_killed_is_named(kernel):
+    def body():
+        with suppress(GeneratorExit):
+            yield 5
+        yield 5
+
+    process = kernel.thread(body, "stubborn")
+    kernel.thread(lambda: process.kill(), "killer")
+    with pytest.raises(KernelError, match="process stubborn goes on waiting"):
+        kernel.run()
+
+
+def test_P10_a_killed_method_is_not_called_again(kernel):
+    event, log = Event(kernel), []
+    process = kernel.method(lambda: log.append(kernel.now), event, name="m")
+
+    def control():
+        yield 5
+        process.kill()
+        event.notify()
+
+    run_thread(kernel, control)
+    assert log == [0]
+
+
+def test_reset_calls_a_method_again(kernel):
+    log = []
+    process = kernel.method(lambda: log.append(kernel.now), name="m")
+
+    def control():
+        yield 5
+        process.reset()
+
+    run_thread(kernel, control)
+    assert log == [0, 5]
+
+
+def test_reset_is_refused_where_it_has_no_meaning(kernel):
+    process = kernel.thread((delay for delay in (5,)), "p")
+    with pytest.raises(KernelError, match="before the simulation"):
+        process.reset()
+
+    def control():
+        with pytest.raises(KernelError, match="made from a generator"):
+            process.reset()
+        with pytest.raises(KernelError, match="cannot reset itself"):
+            again.reset()
+        yield 1
+
+    again = kernel.thread(control, "control")
+    kernel.run()
+
+
+def test_a_thread_that_starts_on_its_sensitivity_gets_no_cause_at_its_beginning(kernel):
+    event, log = Event(kernel), []
+
+    def body():
+        log.append(kernel.now)
+        log.append((yield event))
+
+    kernel.thread(body, "t", event, initialize=False)
+    event.notify(3)
+    kernel.run()
+    event.notify(4)
+    kernel.run()
+    assert log == [3, event]
+
+
+def test_a_thread_that_never_waits_is_a_function(kernel):
+    log = []
+    thread = kernel.thread(lambda: log.append(kernel.now), "t")
+    assert log == []
+    kernel.run()
+    assert log == [0] and not thread.alive
+
+
+def test_a_negative_wait_is_an_error(kernel):
+    kernel.thread(iter_back(), "t")
+    with pytest.raises(ValueError, match="process t waits for -1 ps"):
+        kernel.run()
+
+
+def iter_back():
+    yield -1
