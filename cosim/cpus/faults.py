@@ -49,15 +49,18 @@ class MemoryFault(GuestException):
         access: "fetch", "load" or "store".
         address: the first byte, as the core sees it.
         size: bytes.
-        cause: "alignment", "unmapped" (nothing answers there) or "refused" (what answers says no).
+        cause: "alignment", "unmapped" (nothing answers there), "refused" (what answers says no), or
+            "translation" (the MMU says no).
+        status: what the architecture's fault registers say about a translation that failed.
     """
 
-    def __init__(self, access: str, address: int, size: int, cause: str) -> None:
-        super().__init__(access, address, size, cause)
+    def __init__(self, access: str, address: int, size: int, cause: str, status: int = 0) -> None:
+        super().__init__(access, address, size, cause, status)
         self.access = access
         self.address = address
         self.size = size
         self.cause = cause
+        self.status = status
 
     def describe(self) -> str:
         size = f"{self.size} byte" + ("s" if self.size > 1 else "")

@@ -106,12 +106,16 @@ class OpaqueMachine:
         self._values(a, b, carry)
         return VALUE, VALUE, VALUE
 
-    def load(self, address: Opaque, size: int, align: int = 1) -> Opaque:
+    def load(self, address: Opaque, size: int, align: int = 1, user: bool = False) -> Opaque:
         self._access(address, size, align)
+        self._control(user)
         return VALUE
 
-    def store(self, address: Opaque, value: Opaque, size: int, align: int = 1) -> None:
+    def store(
+        self, address: Opaque, value: Opaque, size: int, align: int = 1, user: bool = False
+    ) -> None:
         self._access(address, size, align)
+        self._control(user)
         self._values(value)
 
     def load_exclusive(self, address: Opaque, size: int) -> Opaque:
@@ -144,6 +148,13 @@ class OpaqueMachine:
         if not callable(function):
             raise StagingError("system calls a function")
         return self._pure(*arguments)
+
+    def call(self, function: Callable[..., Any], *arguments: Opaque, results: int = 1) -> Any:
+        self._control(results)
+        if not callable(function):
+            raise StagingError("call takes a function")
+        self._values(*arguments)
+        return VALUE if results == 1 else (VALUE,) * results
 
     def sleep(self) -> None:
         self.verbs += 1

@@ -45,14 +45,15 @@ class Interpreter:
         self.get = self.words.__getitem__
         self.set = self.words.__setitem__
         self.executed = self.faulted = 0
-        self.out_of_time = self._leave = False
+        self.out_of_time = self._leave = self._pause = False
         self.pc = self.next_pc = self.context = 0
         self._staged: dict[int, Callable[[], None]] = {}
         order = "<" if core.port.endian == "little" else ">"
         formats = {size: Struct(order + code) for size, code in ((1, "B"), (2, "H"), (4, "I"))}
         self._unpack = {size: one.unpack_from for size, one in formats.items()}
         self._pack = {size: one.pack_into for size, one in formats.items()}
-        self._reservation: tuple[int, int] | None = None
+        self._reservation: tuple[int, int, int] | None = None  # physical, size, as the core sees it
+        self.port.on_select = self._reselect
 
     # Execution
 
@@ -60,23 +61,31 @@ class Interpreter:
         """Execute for `budget` instruction times, or less: see `stop_after_this`, `out_of_time`."""
         core, words = self.core, self.words
         pc_slot, context_slot = core.state.layout["pc"], core.state.layout["context"]
-        fetch_pages, unpack = self.port.read_pages, self._unpack[4]
+        unpack = self._unpack[4]
+        halfwords = core.isa.HALFWORDS
         staged, observers = self._staged, core.observers
         observed = self.out_of_time  # the first instruction, when it was begun before
         self.executed = self.faulted = 0
         self.out_of_time = self._leave = False
         pc = words[pc_slot]
         while self.executed < budget and not self._leave:
+            fetch_pages = self.port.fetch_pages
+            self._pause = False
             try:
                 for self.executed in range(self.executed, budget):  # noqa: B020 - it goes on
                     context = words[context_slot]
                     page = fetch_pages.get(pc >> PAGE_BITS)
-                    if page is None or pc & 3:
+                    size = 4
+                    if context & halfwords:
+                        word = self._fetch_halfwords(pc)
+                        if word < 0x1_0000:
+                            size = 2
+                    elif page is None or pc & 3:
                         word = self._fetch(pc)
                     else:
                         word = unpack(page[0], pc + page[1])[0]
                     body = staged.get(word | context << 32 if context else word)
-                    self.pc, self.next_pc, self.context = pc, pc + 4 & MASK, context
+                    self.pc, self.next_pc, self.context = pc, pc + size & MASK, context
                     if observers:
                         words[pc_slot] = pc
                         if not observed:
@@ -86,7 +95,7 @@ class Interpreter:
                         body = self._stage(word, context)
                     body()
                     pc = self.next_pc
-                    if self._leave:
+                    if self._pause:
                         break
                 self.executed += 1
             except SyncNeeded:
@@ -101,12 +110,23 @@ class Interpreter:
 
     def stop_after_this(self) -> None:
         """End the run when the present instruction is complete."""
-        self._leave = True
+        self._leave = self._pause = True
+
+    def _reselect(self) -> None:
+        """Other pages are fetched from the next instruction on."""
+        self._pause = True
 
     def _fetch(self, pc: int) -> int:
         if pc & 3:
             raise MemoryFault("fetch", pc, 4, "alignment")
         return self.port.load(pc, 4, "fetch")
+
+    def _fetch_halfwords(self, pc: int) -> int:
+        """One or two halfwords; they are little-endian in every instruction set that has them."""
+        first = self.port.load(pc, 2, "fetch")
+        if first < self.core.isa.WIDE:
+            return first
+        return first << 16 | self.port.load(pc + 2 & MASK, 2, "fetch")
 
     def _stage(self, word: int, context: int) -> Callable[[], None]:
         isa = self.core.isa
@@ -204,21 +224,23 @@ class Interpreter:
 
     # Memory
 
-    def load(self, address: int, size: int, align: int = 1) -> int:
+    def load(self, address: int, size: int, align: int = 1, user: bool = False) -> int:
         if address & (align - 1) or (address & (size - 1) and self.core.strict_alignment):
             raise MemoryFault("load", address, size, "alignment")
         page = self.port.read_pages.get(address >> PAGE_BITS)
-        if page is None or (address & OFFSET) + size > PAGE_SIZE:
-            return self.port.load(address, size)
+        if page is None or user or (address & OFFSET) + size > PAGE_SIZE:
+            return self.port.load(address, size, "load", user)
         value: int = self._unpack[size](page[0], address + page[1])[0]
         return value
 
-    def store(self, address: int, value: int, size: int, align: int = 1) -> None:
+    def store(
+        self, address: int, value: int, size: int, align: int = 1, user: bool = False
+    ) -> None:
         if address & (align - 1) or (address & (size - 1) and self.core.strict_alignment):
             raise MemoryFault("store", address, size, "alignment")
         page = self.port.write_pages.get(address >> PAGE_BITS)
-        if page is None or (address & OFFSET) + size > PAGE_SIZE:
-            self.port.store(address, value, size)
+        if page is None or user or (address & OFFSET) + size > PAGE_SIZE:
+            self.port.store(address, value, size, user)
         elif size == 4:
             self._pack[4](page[0], address + page[1], value)
         else:
@@ -230,13 +252,13 @@ class Interpreter:
         if address & (size - 1):
             raise MemoryFault("load", address, size, "alignment")
         value = self.port.load_exclusive(address, size)
-        self._reservation = (address, size)
+        self._reservation = (self.port.physical(address, "load"), size, address)
         return value
 
     def store_exclusive(self, address: int, value: int, size: int) -> int:
         if address & (size - 1):
             raise MemoryFault("store", address, size, "alignment")
-        if self._reservation != (address, size):
+        if self._reservation is None or self._reservation[1:] != (size, address):
             self.clear_exclusive()
             return 1
         done = self.port.store_exclusive(address, value, size)
@@ -245,7 +267,7 @@ class Interpreter:
 
     def clear_exclusive(self) -> None:
         if self._reservation is not None:
-            self.port.drop_exclusive(*self._reservation)
+            self.port.drop_exclusive(*self._reservation[:2])
             self._reservation = None
 
     # Control
@@ -271,6 +293,9 @@ class Interpreter:
         if self.core.interrupted or self.core.kernel.stopping:
             self.stop_after_this()  # it may have unmasked the interrupt, or ended the run
         return result
+
+    def call(self, function: Callable[..., Any], *arguments: int, results: int = 1) -> Any:
+        return function(*arguments)
 
     def sleep(self) -> None:
         self.core.sleep()

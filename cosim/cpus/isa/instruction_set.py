@@ -19,7 +19,14 @@ class InstructionSet:
         name: for messages.
         rows: the encodings, as a table that passed `check_overlaps` when it was imported.
         options: the configuration options that are on; a row that requires another is left out.
+
+    Attributes:
+        HALFWORDS: the bit of the decode context under which instructions are one halfword or two;
+            two make a word with the first one on top, and what begins with less than `WIDE` is one.
     """
+
+    HALFWORDS = 0
+    WIDE = 0xE800
 
     def __init__(self, name: str, rows: Iterable[Row], options: Iterable[str] = ()) -> None:
         self.name = name

@@ -90,13 +90,16 @@ class Machine(Protocol):
         """a + b + carry as (sum, carry out, signed overflow)."""
 
     # Memory
-    def load(self, address: Value, size: int, align: int = 1) -> Value:
+    def load(self, address: Value, size: int, align: int = 1, user: bool = False) -> Value:
         """`size` (control) bytes in the core's endianness, zero-extended.
 
-        An address that is not a multiple of `align` (control) is an alignment fault.
+        An address that is not a multiple of `align` (control) is an alignment fault. With `user`
+        (control) the access has user rights, whatever the mode.
         """
 
-    def store(self, address: Value, value: Value, size: int, align: int = 1) -> None: ...
+    def store(
+        self, address: Value, value: Value, size: int, align: int = 1, user: bool = False
+    ) -> None: ...
     def load_exclusive(self, address: Value, size: int) -> Value:
         """Load and open a reservation for the address."""
 
@@ -125,6 +128,13 @@ class Machine(Protocol):
         """Call `function(core, *ints)`: rare work on the core itself, never inlined.
 
         It may change modes, banks and interrupt masks, and may raise what `trap` raises.
+        """
+
+    def call(self, function: Callable[..., Any], *arguments: Value, results: int = 1) -> Any:
+        """`function(*ints)`, a pure function: long arithmetic such as floating point.
+
+        Returns:
+            its value, or with more than one of `results` (control) a tuple of them.
         """
 
     def sleep(self) -> None:
