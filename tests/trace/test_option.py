@@ -37,7 +37,7 @@ def results(board: cosim.Platform, timeout: str) -> tuple:
 
 class TestNothingChanges:
     @pytest.mark.parametrize("quantum", ["100ns", "10us"])
-    @pytest.mark.parametrize(("path", "length"), [(ARM_MB, "60us"), (SHARED, "100us")])
+    @pytest.mark.parametrize(("path", "length"), [(ARM_MB, "30us"), (SHARED, "60us")])
     def test_a_run_is_the_same_with_and_without_traces(self, path, length, quantum, tmp_path):
         plain = results(cosim.load(path, set={"quantum": quantum}), length)
         board = cosim.load(path, set={"quantum": quantum})
