@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import Literal
 
 from cosim.bus import transaction
 from cosim.bus.exclusive import Exclusive
+from cosim.bus.extension import Extension
 from cosim.bus.sockets import InitiatorSocket
 from cosim.bus.transaction import Command, Response, Transaction
 from cosim.cpus.faults import MemoryFault
@@ -17,6 +18,10 @@ PAGE_BITS = 12
 PAGE_SIZE = 1 << PAGE_BITS
 OFFSET = PAGE_SIZE - 1
 MASK = 0xFFFF_FFFF
+
+
+class InstructionFetch(Extension):
+    """Marks a read as that of an instruction (AxPROT[2])."""
 
 
 class MemoryPort:
@@ -48,6 +53,8 @@ class MemoryPort:
         self.endian = endian
         self.translator: Translator | None = None
         self.on_select: Callable[[], None] = lambda: None
+        self.shown: Collection[str] = ()  # see `show`
+        self._offset: Callable[[], SimTime] = lambda: 0
         self._sets: dict[Hashable, PageSet] = {}
         self._before = before_transaction
         self._after = after_transaction
@@ -59,8 +66,28 @@ class MemoryPort:
         if pages is None:
             pages = self._sets[translator, regime] = PageSet(split=translator is not None)
         self.translator = translator
-        self.read_pages, self.write_pages = pages.read, pages.write
-        self.fetch_pages = pages.fetch
+        self._pages = pages
+        self._expose()
+
+    def show(self, accesses: Collection[str], offset: Callable[[], SimTime]) -> None:
+        """Let whoever watches the socket see `accesses` to direct memory too.
+
+        Each of them becomes a transaction. It is made when the access would have been, so that
+        nothing else changes: with the core's time ahead of simulated time as its delay.
+
+        Args:
+            accesses: some of "load", "store", "fetch"; none makes everything as it was.
+            offset: how far the core is ahead of simulated time, in ps.
+        """
+        self.shown, self._offset = accesses, offset
+        self._expose()
+
+    def _expose(self) -> None:
+        """Offer the engine the present pages, but for accesses that shall be seen."""
+        pages, shown = self._pages, self.shown
+        self.read_pages: dict[int, Page] = {} if "load" in shown else pages.read
+        self.write_pages: dict[int, Page] = {} if "store" in shown else pages.write
+        self.fetch_pages: dict[int, Page] = {} if "fetch" in shown else pages.fetch
         self.on_select()
 
     def flush(self) -> None:
@@ -79,7 +106,7 @@ class MemoryPort:
             MemoryFault: nothing there, or the MMU or the target refuses.
             SyncNeeded: see the class.
         """
-        pages = self.fetch_pages if access == "fetch" else self.read_pages
+        pages = self._pages.fetch if access == "fetch" else self._pages.read
         page = None if user else pages.get(address >> PAGE_BITS)
         physical = address
         if page is None:
@@ -89,16 +116,21 @@ class MemoryPort:
                 (self.load((address + i) & MASK, 1, access, user) for i in range(size)),
                 self.endian,
             )
-        if page is None:
-            txn = transaction.read(physical, size)
-            self._transact(txn, access, address)
+        if page is None or access in self.shown:
+            txn = transaction.read(physical if page is None else _behind(page, address), size)
+            if access == "fetch":
+                txn.set_extension(InstructionFetch())
+            if page is None:
+                self._transact(txn, access, address)
+            else:
+                self.socket.b_transport(txn, self._offset())
             return int.from_bytes(txn.data, self.endian)
         at = address + page[1]
         return int.from_bytes(page[0][at : at + size], self.endian)
 
     def store(self, address: int, value: int, size: int, user: bool = False) -> None:
         """Store the low `size` bytes of `value`; raises as `load` does."""
-        page = None if user else self.write_pages.get(address >> PAGE_BITS)
+        page = None if user else self._pages.write.get(address >> PAGE_BITS)
         physical = address
         if page is None:
             page, physical = self._find(address, size, "store", user)
@@ -109,6 +141,9 @@ class MemoryPort:
                 self.store((address + index) & MASK, byte, 1, user)
         elif page is None or crosses:
             self._transact(transaction.write(physical, data), "store", address)
+        elif "store" in self.shown:
+            txn = transaction.write(_behind(page, address), data)
+            self.socket.b_transport(txn, self._offset())
         else:
             at = address + page[1]
             page[0][at : at + size] = data
@@ -225,13 +260,18 @@ class MemoryPort:
         number, shift = address >> PAGE_BITS, start - (address & ~OFFSET)
         page = (grant.buffer, grant.offset - grant.start + shift, start >> PAGE_BITS)
         if grant.readable and found.readable:
-            self.read_pages[number] = page
+            self._pages.read[number] = page
         if grant.readable and found.executable:
-            self.fetch_pages[number] = page
+            self._pages.fetch[number] = page
         if grant.writable and found.writable:
-            self.write_pages[number] = page
+            self._pages.write[number] = page
         return page
 
     def _invalidate(self, start: int, end: int) -> None:
         for pages in self._sets.values():
             pages.forget(start >> PAGE_BITS, end >> PAGE_BITS)
+
+
+def _behind(page: Page, address: int) -> int:
+    """The physical address of `address`, which is in `page`."""
+    return page[2] << PAGE_BITS | address & OFFSET
