@@ -18,30 +18,32 @@ class Updatable(Protocol):
 
 
 class AsyncUpdates:
-    """A mailbox between OS threads and the kernel; `request` alone may be called by any thread."""
+    """A mailbox between OS threads and the kernel; `request` alone may be called by any thread.
+
+    Attributes:
+        requests: what is not taken yet.
+        suspending: the channels for which the kernel waits instead of starving.
+    """
 
     def __init__(self) -> None:
-        self._requests: deque[Updatable] = deque()  # append and popleft are atomic
+        self.requests: deque[Updatable] = deque()  # append and popleft are atomic
         self._arrived = threading.Event()
         self.suspending: list[Updatable] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._requests)
-
     def request(self, channel: Updatable) -> None:
         """Ask for `channel.update()` in the next update phase."""
-        self._requests.append(channel)
+        self.requests.append(channel)
         self._arrived.set()
 
     def take(self) -> list[Updatable]:
         """What has been asked for since the last call, each channel once."""
         self._arrived.clear()
         taken: dict[Updatable, None] = {}
-        while self._requests:
-            taken[self._requests.popleft()] = None
+        while self.requests:
+            taken[self.requests.popleft()] = None
         return list(taken)
 
     def wait(self, ended: Callable[[], bool]) -> None:
         """Block until there is a request, or `ended()`."""
-        while not self._requests and not ended():
+        while not self.requests and not ended():
             self._arrived.wait(POLL_SECONDS)

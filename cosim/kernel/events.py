@@ -5,8 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Protocol
 
-from simpy.events import Event as QueueEntry
-
+from cosim.kernel.alarm import Alarm
 from cosim.kernel.report import KernelError, KernelWarning
 from cosim.kernel.stages import Phase
 from cosim.kernel.units import MAX_TIME, SimTime, format_time
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from cosim.kernel.waits import AllOf, AnyOf
 
 
+_CALLBACK = Phase.CALLBACK  # looking a member up in its class is slow
 _NEVER_NOW = (Phase.ELABORATION, Phase.UPDATE, Phase.CALLBACK)
 
 
@@ -46,7 +46,7 @@ class Event:
         self._static: list[Waiter] = []
         self._dynamic: list[Waiter] = []
         self._delta = False
-        self._entry: QueueEntry | None = None
+        self._entry: Alarm | None = None
         self.due: SimTime | None = None
         self._stamp = -1
 
@@ -65,7 +65,7 @@ class Event:
                 )
             self.cancel()
             self.happen()
-        elif kernel.phase is Phase.CALLBACK:
+        elif kernel.phase is _CALLBACK:
             warnings.warn(
                 f"event {self.name}: a notification in a stage callback is ignored",
                 KernelWarning,
@@ -88,8 +88,7 @@ class Event:
                 )
             self.cancel()
             self.due = due
-            self._entry = entry = kernel.after(delay)
-            entry.callbacks.append(self._expired)
+            self._entry = Alarm(kernel.env, delay, self._expired)
 
     def cancel(self) -> None:
         """Withdraw a pending notification, if there is one."""
@@ -97,8 +96,7 @@ class Event:
             self._delta = False
             del self.kernel.delta_events[self]
         if self._entry is not None:
-            # The queue cannot forget an entry; without its callback it has no effect.
-            self._entry.callbacks = []
+            self._entry.cancel()
             self._entry = None
             self.due = None
 
@@ -147,7 +145,7 @@ class Event:
         if waiter in self._dynamic:
             self._dynamic.remove(waiter)
 
-    def _expired(self, _: QueueEntry) -> None:
+    def _expired(self, _: Alarm) -> None:
         self._entry = None
         self.due = None
         self.happen()

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from random import Random
 
 import simpy
-from simpy.events import NORMAL
-from simpy.events import Event as QueueEntry
 
 from cosim.kernel.async_updates import AsyncUpdates, Updatable
 from cosim.kernel.elaboration import Elaboration
@@ -21,6 +19,14 @@ from cosim.kernel.stages import Phase, Stage, Starvation, StopMode
 from cosim.kernel.threads import Thread
 from cosim.kernel.units import MAX_TIME, SimTime, format_time
 from cosim.kernel.waits import ThreadBody
+
+# Looking a member up in its class is slow, and these are set in every delta cycle.
+_EVALUATE, _UPDATE, _NOTIFY, _ADVANCE = (
+    Phase.EVALUATE,
+    Phase.UPDATE,
+    Phase.NOTIFY,
+    Phase.ADVANCE,
+)
 
 
 class Kernel(Elaboration):
@@ -37,6 +43,7 @@ class Kernel(Elaboration):
     Attributes:
         delta_count: how many evaluate phases have run a process.
         running: the process that runs now.
+        runnable: the processes that run in this evaluate phase, or in the next.
         stopping: whether `pause` or `stop` has been called in this `run`.
         ending: what the first of them gave as the cause.
         stop_mode: what `stop` still completes.
@@ -53,7 +60,7 @@ class Kernel(Elaboration):
         self.stamp = 0  # moves on with every update phase and every time step
         self.delta_events: dict[Event, None] = {}
         self.delta_threads: dict[Process, None] = {}
-        self._runnable: list[Process] = []
+        self.runnable: list[Process] = []
         self._updates: dict[Updatable, None] = {}
         self._async = AsyncUpdates()
         self._until: SimTime | None = None
@@ -104,17 +111,6 @@ class Kernel(Elaboration):
         """
         return Method(self, function, sensitive, name, initialize)
 
-    def after(self, delay: SimTime) -> QueueEntry:
-        """A queue entry that is processed `delay` ps from now; append to its callbacks."""
-        entry = QueueEntry(self.env)
-        entry._ok, entry._value = True, None
-        self.env.schedule(entry, NORMAL, delay)
-        return entry
-
-    def make_runnable(self, process: Process) -> None:
-        """Run `process` in this evaluate phase, or in the next if none is under way."""
-        self._runnable.append(process)
-
     def request_update(self, channel: Updatable) -> None:
         """Call `channel.update()` in the update phase of this delta cycle, once."""
         self._updates[channel] = None
@@ -135,11 +131,11 @@ class Kernel(Elaboration):
     def pending_activity(self) -> bool:
         """Whether something is left to do at the present time."""
         return bool(
-            self._runnable
+            self.runnable
             or self._updates
             or self.delta_events
             or self.delta_threads
-            or self._async
+            or self._async.requests
         )
 
     @property
@@ -252,95 +248,87 @@ class Kernel(Elaboration):
     def _simulate(self, run_to_time: bool) -> None:
         """Delta cycles and time steps in turn, up to `_until`."""
         env, until = self.env, self._until
+        step = env.step
+        requests = self._async.requests
         queue = env._queue  # simpy's heap: looked at for every time step
-        self._delta_cycles()
-        while not self.stopping:
-            if not queue and self._async.suspending:
-                if not self._suspend():
+        last = MAX_TIME if until is None else until
+        while True:
+            while (
+                self.runnable
+                or self._updates
+                or self.delta_events
+                or self.delta_threads
+                or requests
+            ):
+                self._delta_cycle()
+                if self.stopping:
                     return
-                self._delta_cycles()
-                continue
-            at = queue[0][0] if queue else None
-            if at is None and not run_to_time:
+            if not queue:
+                if self._async.suspending:
+                    if not self._suspend():
+                        return
+                    continue
+                if not run_to_time:
+                    return
+            if self.stage_callbacks:
+                self.call_back(Stage.PRE_TIMESTEP)
+            self.stamp += 1
+            self.phase = _ADVANCE
+            at = queue[0][0] if queue else MAX_TIME + 1
+            if at > last:
+                env._now = last  # nothing is due before it, so nothing has to be processed
                 return
-            if until is not None and (at is None or at > until):
-                if until > env.now:
-                    self._before_timestep()
-                    env._now = until  # nothing is due before it, so nothing has to be processed
-                return
-            if at is None:
-                return
-            self._before_timestep()
+            step()
             while queue and queue[0][0] == at:
-                env.step()
+                step()
             if at == until:
                 return
-            self._delta_cycles()
-
-    def _before_timestep(self) -> None:
-        if self.stage_callbacks:
-            self.call_back(Stage.PRE_TIMESTEP)
-        self.stamp += 1
-        self.phase = Phase.ADVANCE
 
     def _suspend(self) -> bool:
         """Nothing is pending: wait for another OS thread; whether it asked for something."""
         self.call_back(Stage.PRE_SUSPEND)
         self._async.wait(lambda: self.stopping or not self.patient())
         self.call_back(Stage.POST_SUSPEND)
-        return bool(self._async)
-
-    def _delta_cycles(self) -> None:
-        """Run delta cycles at the present time until nothing is runnable."""
-        while (
-            self._runnable
-            or self._updates
-            or self.delta_events
-            or self.delta_threads
-            or self._async
-        ):
-            self._delta_cycle()
-            if self.stopping:
-                return
+        return bool(self._async.requests)
 
     def _delta_cycle(self) -> None:
         """Evaluate, update, notify."""
-        if self._runnable:
-            self._evaluate()
-            if self._final and self.stop_mode is StopMode.IMMEDIATE:
-                return
-        self._update()
-        self._notify()
-        env = self.env
-        queue, now = env._queue, env.now
-        while queue and queue[0][0] == now:
-            env.step()  # what a plain simpy process scheduled for this very time
-
-    def _evaluate(self) -> None:
-        """Run every runnable process, and what they make runnable by immediate notification."""
-        self.phase = Phase.EVALUATE
-        while self._runnable:
-            batch, self._runnable = self._runnable, []
-            if self._random is not None:
-                self._random.shuffle(batch)
+        if self.runnable:
+            self.phase = _EVALUATE
             try:
-                for process in batch:
-                    self.running = process
-                    process.run()
-                    if self._final and self.stop_mode is StopMode.IMMEDIATE:
-                        break
+                while self.runnable:  # immediate notifications make more of them
+                    batch, self.runnable = self.runnable, []
+                    if self._random is not None:
+                        self._random.shuffle(batch)
+                    for process in batch:
+                        self.running = process
+                        process.run()
+                        if self.stopping and self._halts_now:
+                            return
             except Exception as error:  # a model's own: passed on with the process named
                 name = self.running.name if self.running else "?"
                 error.add_note(f"in process {name} at {format_time(self.now)}")
                 raise
             finally:
                 self.running = None
-        self.delta_count += 1
+                self.delta_count += 1
+        self.stamp += 1
+        if self._updates or self._async.requests or self.stage_callbacks:
+            self._update()
+        if self.delta_events or self.delta_threads:
+            self._notify()
+        env = self.env
+        queue, now = env._queue, env._now
+        while queue and queue[0][0] == now:
+            env.step()  # what a plain simpy process scheduled for this very time
+
+    @property
+    def _halts_now(self) -> bool:
+        return self._final and self.stop_mode is StopMode.IMMEDIATE
 
     def _update(self) -> None:
-        self.stamp += 1
-        self.phase = Phase.UPDATE
-        if self._async:
+        self.phase = _UPDATE
+        if self._async.requests:
             for channel in self._async.take():
                 self._updates[channel] = None
         if self._updates:
@@ -351,7 +339,7 @@ class Kernel(Elaboration):
             self.call_back(Stage.POST_UPDATE)
 
     def _notify(self) -> None:
-        self.phase = Phase.NOTIFY
+        self.phase = _NOTIFY
         threads, self.delta_threads = self.delta_threads, {}
         events, self.delta_events = self.delta_events, {}
         for thread in threads:

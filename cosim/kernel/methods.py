@@ -35,9 +35,7 @@ class Method(Process):
     def run(self) -> None:
         """Call the function. For the kernel."""
         self._queued = False
-        if not self.alive:
-            return
-        if self.suspended:
+        if self.suspended or not self.alive:
             self._ready = True
             return
         if isgenerator(self._function()):

@@ -7,8 +7,7 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from simpy.events import Event as QueueEntry
-
+from cosim.kernel.alarm import Alarm
 from cosim.kernel.events import Event
 from cosim.kernel.report import KernelError, KernelWarning
 from cosim.kernel.units import SimTime
@@ -46,7 +45,7 @@ class Process(ABC):
         self._missing: set[Event] | None = None
         self._cause: Event | None = None
         self._waiting_for: tuple[Event, ...] = ()
-        self._timer: QueueEntry | None = None
+        self._timer: Alarm | None = None
         self._delta = False
         self._dynamic_name = kernel.elaborated  # made while the simulation runs
         if not initialize and not sensitive:
@@ -208,27 +207,28 @@ class Process(ABC):
             self._delta = True
             self.kernel.delta_threads[self] = None
         else:
-            self._timer = timer = self.kernel.after(delay)
-            timer.callbacks.append(self._timeout)
+            self._timer = Alarm(self.kernel.env, delay, self._timeout)
 
-    def _timeout(self, _: QueueEntry) -> None:
+    def _timeout(self, _: Alarm) -> None:
         self._timer = None
-        self._timed_out()
+        if self._waiting_for or self.suspended or self.disabled:
+            self._timed_out()
+        else:  # the common case, short
+            self._dynamic = False
+            self._cause = None
+            self._queued = True
+            self.kernel.runnable.append(self)
 
     def _timed_out(self) -> None:
         if self.disabled:
             self._forget()
-        elif self._waiting_for or self.suspended or self._queued:
+        else:
             self._wake(None)
-        else:  # the common case, short
-            self._dynamic, self._triggers = False, 1
-            self._queued = True
-            self.kernel.make_runnable(self)
 
     def _forget(self) -> None:
         """Drop the dynamic sensitivity; the static one holds again."""
         if self._timer is not None:
-            self._timer.callbacks = []
+            self._timer.cancel()
             self._timer = None
         if self._delta:
             self._delta = False
@@ -251,4 +251,4 @@ class Process(ABC):
     def _queue(self) -> None:
         if not self._queued:
             self._queued = True
-            self.kernel.make_runnable(self)
+            self.kernel.runnable.append(self)

@@ -43,7 +43,7 @@ class Signal(Generic[T]):
         self._driver: str | None = None  # the output port that is bound to it
         self._observers: list[Callable[[T], None]] = []
         self.kernel = owner.kernel
-        self.name = self.kernel.name_channel(owner, name, "signal", self)
+        self.name = self.kernel.name_channel(owner, name, type(self).__name__.lower(), self)
         self.value_changed = Event(self.kernel, f"{self.name}.value_changed")
         self._current = self._next = initial
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
+from cosim.kernel.alarm import Alarm
 from cosim.kernel.processes import Process, Sensitive
 from cosim.kernel.report import KernelError
 from cosim.kernel.waits import ThreadBody
@@ -27,44 +28,40 @@ class Thread(Process):
         sensitive: tuple[Sensitive, ...] = (),
         initialize: bool = True,
     ) -> None:
-        self._factory = body if callable(body) else None
-        self._body: ThreadBody | None = None if callable(body) else body
+        self._source = body
+        self._body: ThreadBody | None = None  # of a thread that has begun
         super().__init__(kernel, name, sensitive, initialize)
 
     def run(self) -> None:
         """Run up to the next wait. For the kernel."""
         self._queued = False
-        if not self.alive:
-            return
-        if self.suspended:
+        if self.suspended or not self.alive:
             self._ready = True
             return
-        cause, self._cause = self._cause, None
         try:
-            body = self._body or self._make_body()
-            wait = body.send(cause)
+            body = self._body
+            wait = next(self._make_body()) if body is None else body.send(self._cause)
         except (StopIteration, GeneratorExit):
             if self.alive:
                 self._end()
             return
         if type(wait) is int and wait > 0:  # the common case, short
             self._dynamic = True
-            self._timer = timer = self.kernel.after(wait)
-            timer.callbacks.append(self._timeout)
+            self._timer = Alarm(self.kernel.env, wait, self._timeout)
         elif self.alive:
             self._start_wait(wait)
         else:
             self._close()
 
     def _make_body(self) -> ThreadBody:
-        made = self._factory() if self._factory is not None else None
+        made = self._source() if callable(self._source) else self._source
         if not isinstance(made, Generator):
-            raise StopIteration
+            raise StopIteration  # it has run to its end
         self._body = made
         return made
 
     def _rewind(self) -> None:
-        if self._factory is None:
+        if not callable(self._source):
             raise KernelError(f"process {self.name} cannot be reset: made from a generator")
         self._close()
         self._body = None

@@ -7,15 +7,21 @@ int of bytes. A value that cannot be represented exactly is an error, never roun
 from __future__ import annotations
 
 import re
+import warnings
 from fractions import Fraction
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from cosim.kernel.report import KernelWarning
+
 SimTime: TypeAlias = int
 """Simulated time in picoseconds."""
 
 PS_PER_SECOND = 10**12
+
+TIME_RESOLUTION: SimTime = 1
+"""One picosecond, fixed: times are exact ints, which a resolution set at run time would not be."""
 
 MAX_TIME: SimTime = 2**64 - 1
 """The greatest time, some 213 days, as in IEEE 1666-2011, 5.11."""
@@ -80,6 +86,39 @@ def parse_address(value: str | int) -> int:
     if not _is_number(value):
         raise ValueError(f"'{_shortened(value)}' is not an address (write 0x4060_0000)")
     return _integer(value)
+
+
+def sim_time(value: float, unit: str = "ns") -> SimTime:
+    """Picoseconds of a number in `unit`, rounded half up as `sc_time` does (T3).
+
+    What is lost is told by a `KernelWarning`: a rounded value, and a time too great for 64 bits,
+    which becomes the greatest.
+
+    Raises:
+        ValueError: an unknown unit, or a time that is negative or not a number.
+    """
+    if unit not in TIME_UNITS:
+        raise ValueError(f"unknown unit '{unit}' of time (known: {_known(TIME_UNITS)})")
+    if not 0 <= value:
+        raise ValueError(f"a time cannot be {value} {unit}")
+    if value > MAX_TIME // TIME_UNITS[unit] + 1:  # infinity as well
+        exact = Fraction(MAX_TIME + 1)
+    else:
+        exact = Fraction(value) * TIME_UNITS[unit]
+    time = min(int(exact + Fraction(1, 2)), MAX_TIME)
+    if exact > MAX_TIME:
+        warnings.warn(f"{value} {unit} is beyond the greatest time", KernelWarning, stacklevel=2)
+    elif time != exact and abs(time - exact) > exact / 2**52:  # more than a float cannot hold
+        warnings.warn(f"{value} {unit} is rounded to {time} ps", KernelWarning, stacklevel=2)
+    return time
+
+
+def to_string(time: SimTime) -> str:
+    """`time` as a whole number of the largest unit that gives one: "1500 ns"; "0 s" (T6)."""
+    for unit, scale in reversed(TIME_UNITS.items()):
+        if time and time % scale == 0:
+            return f"{time // scale} {unit}"
+    return "0 s"
 
 
 def format_time(time: SimTime) -> str:
