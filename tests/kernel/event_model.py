@@ -287,8 +287,8 @@ class Model:
             self.pending[event] = min(self.pending[event], self.now + delay)
 
 
-def judge(program: Program, run: Sequence[Activation]) -> None:
-    """Whether the rules allow `run`.
+def judge(program: Program, run: Sequence[Activation]) -> int:
+    """Check that the rules allow `run`; returns the time at which nothing is left to happen.
 
     Raises:
         Disagreement: they do not; says at which activation.
@@ -308,3 +308,4 @@ def judge(program: Program, run: Sequence[Activation]) -> None:
             raise Disagreement(f"activation {number} leaves {seen.after}; not {model.sight()}")
     if model.advance():
         raise Disagreement(f"the run ends; the rules: {model.now} ps: {model.runnable}")
+    return model.now

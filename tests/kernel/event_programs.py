@@ -7,16 +7,6 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_, or_
 
-from hypothesis import strategies as st
-
-from cosim.kernel.events import Event
-from cosim.kernel.kernel import Kernel
-from cosim.kernel.methods import Method
-from cosim.kernel.processes import Process
-from cosim.kernel.report import KernelWarning
-from cosim.kernel.signals import Buffer, Signal, Writers
-from cosim.kernel.waits import AllOf, AnyOf, ThreadBody, Triggers
-from cosim.kernel.waits import Wait as KernelWait
 from event_model import (
     Action,
     Activation,
@@ -30,6 +20,16 @@ from event_model import (
     Wait,
     Write,
 )
+from hypothesis import strategies as st
+
+from cosim.kernel.events import Event
+from cosim.kernel.kernel import Kernel
+from cosim.kernel.methods import Method
+from cosim.kernel.processes import Process
+from cosim.kernel.report import KernelWarning
+from cosim.kernel.signals import Buffer, Signal, Writers
+from cosim.kernel.waits import AllOf, AnyOf, ThreadBody, Triggers
+from cosim.kernel.waits import Wait as KernelWait
 
 SIZE = 400  # bytes; what a program does not read of them has no effect, what it lacks is 0
 
@@ -129,12 +129,17 @@ class Decoder:
 PROGRAMS = st.binary(min_size=SIZE, max_size=SIZE).map(lambda data: Decoder(data).program())
 
 
+class Endless(AssertionError):
+    """A program goes on for ever."""
+
+
 class Bench:
     """A program on the kernel; `run` records its activations."""
 
     def __init__(self, program: Program, shuffle_seed: int | None = None) -> None:
         self.kernel = kernel = Kernel(shuffle_seed)
         self.activations: list[Activation] = []
+        self._limit = 0
         self._channels = {
             name: (Buffer if kind == "buffer" else Signal)(kernel, 0, name, Writers.UNCHECKED)
             for name, kind in program.channels.items()
@@ -147,8 +152,13 @@ class Bench:
         self._processes = {name: self._add(name, code) for name, code in program.processes.items()}
         self._act(None, program.setup)
 
-    def run(self, *durations: int) -> list[Activation]:
-        """In slices of these durations, and on until nothing is left to do."""
+    def run(self, *durations: int, limit: int = 10_000) -> list[Activation]:
+        """In slices of these durations, and on until nothing is left to do.
+
+        Raises:
+            Endless: there are more than `limit` activations.
+        """
+        self._limit = limit
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", KernelWarning)
             for duration in durations:
@@ -180,6 +190,8 @@ class Bench:
         before = self._sight()
         self._act(name, actions)
         told = None if cause is None else self._names[cause]
+        if len(self.activations) == self._limit:
+            raise Endless(f"more than {self._limit} activations")
         self.activations.append(Activation(*where, told, before, self._sight()))
 
     def _sight(self) -> Sight:
