@@ -1,0 +1,210 @@
+"""What the kernel and the bus cost, against bare simpy and against each other.
+
+    python benchmarks/kernel.py
+
+One table, everything measured in this run: rounds of all rows in turn, so that what else the
+machine does falls on all of them alike; the median of each. The last column is how many times as
+fast as the row it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import simpy
+
+from cosim.bus import transaction
+from cosim.bus.checker import ProtocolChecker
+from cosim.bus.direct_access import DirectAccess
+from cosim.bus.memory import Memory
+from cosim.bus.router import Router
+from cosim.kernel.clock import Clock
+from cosim.kernel.events import Event
+from cosim.kernel.kernel import Kernel
+from cosim.kernel.signals import Signal
+from cosim.kernel.waits import ThreadBody
+
+ROUNDS = 7
+COUNT = 20_000  # what is counted, of each row, in one round
+PROCESSES = 10  # that wait for times
+
+Run = Callable[[], object]
+"""One round; everything it needs has been made before."""
+
+
+def waits_of_simpy() -> Run:
+    env = simpy.Environment()
+
+    def body(step: int) -> Generator[simpy.Event, Any, None]:
+        for _ in range(COUNT // PROCESSES):
+            yield env.timeout(step)
+
+    for number in range(PROCESSES):
+        env.process(body(10 + number))
+    return env.run
+
+
+def waits_of_threads() -> Run:
+    kernel = Kernel()
+
+    def body(step: int) -> ThreadBody:
+        for _ in range(COUNT // PROCESSES):
+            yield step
+
+    for number in range(PROCESSES):
+        kernel.thread(body(10 + number), f"t{number}")
+    return kernel.run
+
+
+def waits_of_simpy_in_the_kernel() -> Run:
+    kernel = Kernel()
+
+    def body(step: int) -> Generator[simpy.Event, Any, None]:
+        for _ in range(COUNT // PROCESSES):
+            yield kernel.env.timeout(step)
+
+    for number in range(PROCESSES):
+        kernel.env.process(body(10 + number))
+    return kernel.run
+
+
+def pingpong_of_simpy() -> Run:
+    """Two processes take turns; each event of simpy happens once, so each turn makes one."""
+    env = simpy.Environment()
+    turns = [env.event(), env.event()]
+
+    def body(mine: int) -> Generator[simpy.Event, Any, None]:
+        for _ in range(COUNT // 2):
+            yield turns[mine]
+            turns[mine] = env.event()
+            turns[1 - mine].succeed()
+
+    env.process(body(0))
+    env.process(body(1))
+    turns[0].succeed()
+    return env.run
+
+
+def pingpong(delay: int | None) -> Run:
+    kernel = Kernel()
+    turns = Event(kernel, "ping"), Event(kernel, "pong")
+
+    def body(mine: int) -> ThreadBody:
+        for _ in range(COUNT // 2):
+            yield turns[mine]
+            turns[1 - mine].notify(delay)
+
+    kernel.thread(body(0), "first")
+    kernel.thread(body(1), "second")
+    turns[0].notify(1)
+    return kernel.run
+
+
+def signal_writes() -> Run:
+    """Each written value makes one method run."""
+    kernel = Kernel()
+    signal = Signal(kernel, 0, "signal")
+
+    def body() -> ThreadBody:
+        for value in range(COUNT):
+            signal.write(value + 1)
+            yield 0
+
+    kernel.thread(body(), "writer")
+    kernel.method(signal.read, signal, name="reader", initialize=False)
+    return kernel.run
+
+
+def clock_cycles() -> Run:
+    """A process that runs at each rising edge."""
+    kernel = Kernel()
+    clock = Clock(kernel, 10, "clock")
+    kernel.method(lambda: None, clock.posedge, name="clocked", initialize=False)
+    return lambda: kernel.run(10 * COUNT)
+
+
+def initiator(routers: int, *, check: bool = False) -> DirectAccess:
+    """An initiator with a memory behind so many routers."""
+    target = Memory("ram", 0x1000).socket
+    checker = ProtocolChecker(lambda: 0)
+    for level in range(routers):
+        router = Router(f"bus{level}")
+        region = router.map("below", target, 0, 0x1000)
+        if check:
+            checker.watch(region.socket)
+        target = router.view("up").socket
+    access = DirectAccess("cpu")
+    access.socket.bind(target)
+    if check:
+        checker.watch(access.socket)
+    return access
+
+
+def reads(transport: Callable[[transaction.Transaction], object]) -> Run:
+    def run() -> None:
+        for _ in range(COUNT):
+            transport(transaction.read(0x100, 4))
+
+    return run
+
+
+def blocking(routers: int, *, check: bool = False) -> Callable[[], Run]:
+    return lambda: reads(initiator(routers, check=check).socket.b_transport)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is measured, and the row it is compared with."""
+
+    what: str
+    prepare: Callable[[], Run]
+    against: str
+
+
+# fmt: off
+ROWS = [
+    Row("simpy: waits for a time",              waits_of_simpy,                    "simpy: waits for a time"),
+    Row("threads: waits for a time",            waits_of_threads,                  "simpy: waits for a time"),
+    Row("simpy processes in our kernel",        waits_of_simpy_in_the_kernel,      "simpy: waits for a time"),
+    Row("simpy: event ping-pong",               pingpong_of_simpy,                 "simpy: event ping-pong"),
+    Row("threads: notify() ping-pong",          lambda: pingpong(None),            "simpy: event ping-pong"),
+    Row("threads: notify(0) ping-pong",         lambda: pingpong(0),               "simpy: event ping-pong"),
+    Row("threads: notify(10) ping-pong",        lambda: pingpong(10),              "simpy: event ping-pong"),
+    Row("signal write, one method sensitive",   signal_writes,                     "threads: waits for a time"),
+    Row("clock cycle, one method at posedge",   clock_cycles,                      "threads: waits for a time"),
+    Row("4-byte read, b_transport, no router",  blocking(0),                       "4-byte read, b_transport, 1 router"),
+    Row("4-byte read, b_transport, 1 router",   blocking(1),                       "4-byte read, b_transport, 1 router"),
+    Row("4-byte read, b_transport, 3 routers",  blocking(3),                       "4-byte read, b_transport, 1 router"),
+    Row("4-byte read, direct memory, 1 router", lambda: reads(initiator(1).transport), "4-byte read, b_transport, 1 router"),
+    Row("4-byte read, 1 router, --check-tlm",   blocking(1, check=True),           "4-byte read, b_transport, 1 router"),
+]
+# fmt: on
+
+
+def measure() -> dict[str, float]:
+    """Seconds for one of what each row counts."""
+    times: dict[str, list[float]] = {row.what: [] for row in ROWS}
+    for _ in range(ROUNDS):
+        for row in ROWS:
+            run = row.prepare()
+            start = perf_counter()
+            run()
+            times[row.what].append((perf_counter() - start) / COUNT)
+    return {what: median(each) for what, each in times.items()}
+
+
+def main() -> None:
+    seconds = measure()
+    print(f"{'':38} {'a second':>10} {'us each':>8} {'speed':>6}  of")
+    for row in ROWS:
+        one, base = seconds[row.what], seconds[row.against]
+        of = row.against if row.against != row.what else ""
+        print(f"{row.what:38} {1 / one:10,.0f} {one * 1e6:8.2f} {base / one:6.2f}  {of}")
+
+
+if __name__ == "__main__":
+    main()
