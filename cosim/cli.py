@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,8 @@ Parsed = TypeVar("Parsed")
 EXIT_CODES = """\b
 Exit codes:
     0  pass: the guest ended with code 0, or --expect was printed
-    1  the guest ended with another code, --fail was printed, or all cores sleep for ever
+    1  the guest ended with another code, --fail was printed, all cores sleep for ever, or a
+       model of a plugin failed
     2  usage or platform error
     3  unhandled guest fault
     4  simulated-time limit (--timeout)
@@ -72,6 +74,13 @@ def cli() -> None:
     help="Write the log to FILE instead.",
 )
 @click.option("--check-tlm", is_flag=True, help="Report broken TLM-2.0 rules, at every socket.")
+@click.option(
+    "--shuffle",
+    type=int,
+    metavar="SEED",
+    help="Run what is runnable at once in an order drawn with SEED; exposes models that depend "
+    "on the order.",
+)
 @click.option("--stats", is_flag=True, help="Print counters of each core at the end.")
 def run(
     platform: Path,
@@ -85,6 +94,7 @@ def run(
     log: str | None,
     log_file: Path | None,
     check_tlm: bool,
+    shuffle: int | None,
     stats: bool,
 ) -> None:
     """Run the board that the file PLATFORM describes.
@@ -107,8 +117,8 @@ def run(
         overrides["check"] = True
     logging = bool(categories) and log_file is None  # standard error scrolls by as it is
     terminal = Terminal()
-    board = _load(platform, overrides, engine, terminal)
-    with _log_stream(log_file) as stream, raw_terminal():
+    board = _load(platform, overrides, engine, terminal, shuffle)
+    with _log_stream(log_file) as stream, raw_terminal(), _models_to_blame(1):
         if categories:
             from cosim.trace.log import Log
 
@@ -195,18 +205,49 @@ def _load(
     overrides: dict[str, object],
     engine: str | None = None,
     stdio: Terminal | None = None,
+    shuffle: int | None = None,
 ) -> Platform:
     from cosim.platform.builder import load
     from cosim.platform.diagnostics import PlatformError
 
     try:
-        board = load(path, overrides, stdio=stdio, engine=engine)
+        with _models_to_blame(USAGE_ERROR):
+            board = load(path, overrides, stdio=stdio, engine=engine, shuffle=shuffle)
     except PlatformError as error:
         click.echo(str(error), err=True)
         sys.exit(USAGE_ERROR)
     for warning in board.warnings:
         click.echo(str(warning), err=True)
     return board
+
+
+@contextmanager
+def _models_to_blame(exit_code: int) -> Iterator[None]:
+    """Show warnings about models in one line, and what a model raises as the model's; then end."""
+    from cosim.kernel.report import KernelWarning
+    from cosim.platform.blame import model_traceback
+
+    def one_line(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        line: str | None = None,
+    ) -> str:
+        return f"cosim: warning: {message}\n"
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", KernelWarning)
+        warnings.formatwarning = one_line
+        try:
+            yield
+        except Exception as error:
+            shown = model_traceback(error)
+            if shown is None:
+                raise
+            click.echo(shown, err=True)
+            click.echo(f"cosim: a model failed; exit code {exit_code}", err=True)
+            sys.exit(exit_code)
 
 
 def _checked(parse: Callable[[str], Parsed], option: str, text: str) -> Parsed:

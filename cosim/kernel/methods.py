@@ -7,6 +7,7 @@ from inspect import isgenerator
 from typing import TYPE_CHECKING
 
 from cosim.kernel.processes import Process, Sensitive
+from cosim.kernel.report import KernelError
 from cosim.kernel.waits import Wait
 
 if TYPE_CHECKING:
@@ -39,4 +40,4 @@ class Method(Process):
             self._ready = True
             return
         if isgenerator(self._function()):
-            raise TypeError(f"process {self.name} is a method and cannot wait (it has a yield)")
+            raise KernelError(f"process {self.name} is a method and cannot wait (it has a yield)")

@@ -191,7 +191,7 @@ class Process(ABC):
                 raise ValueError(f"process {self.name} waits for {wait.count} triggers")
             self._triggers = wait.count
         elif wait is not None and not isinstance(wait, Suspended):
-            raise TypeError(f"process {self.name} yielded {wait!r}: not a time, Event or AnyOf")
+            raise KernelError(f"process {self.name} yielded {wait!r}: not a time, Event or AnyOf")
 
     def _await(self, events: tuple[Event, ...]) -> None:
         self._dynamic = True

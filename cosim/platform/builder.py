@@ -30,6 +30,7 @@ def load(
     *,
     stdio: Backend | None = None,
     engine: str | None = None,
+    shuffle: int | None = None,
 ) -> Platform:
     """Build the platform that a YAML file describes.
 
@@ -40,18 +41,24 @@ def load(
             `cosim.peripherals.console`; without it they only keep what is printed
             (`console(name).text`).
         engine: how every core executes, instead of its own `engine` key.
+        shuffle: a seed; processes that are runnable at once run in an order drawn with it.
 
     Raises:
         PlatformError: with everything that is wrong, each at its place in the file.
     """
-    return build(describe(Path(path), dict(set or {})), stdio=stdio, engine=engine)
+    description = describe(Path(path), dict(set or {}))
+    return build(description, stdio=stdio, engine=engine, shuffle=shuffle)
 
 
 def build(
-    description: PlatformDescription, *, stdio: Backend | None = None, engine: str | None = None
+    description: PlatformDescription,
+    *,
+    stdio: Backend | None = None,
+    engine: str | None = None,
+    shuffle: int | None = None,
 ) -> Platform:
     """Connect the modules of `description` and load the images."""
-    kernel = Kernel()
+    kernel = Kernel(shuffle_seed=shuffle)
     quantum = GlobalQuantum(description.quantum)
     router = Router()
     platform = Platform(description.name, kernel, quantum, router)

@@ -10,6 +10,7 @@ from cosim.kernel.ending import GuestExit
 from cosim.kernel.events import Event
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
+from cosim.kernel.report import KernelError
 from cosim.kernel.signals import Signal
 from cosim.kernel.stages import Starvation
 from cosim.kernel.waits import AnyOf
@@ -186,7 +187,7 @@ def test_a_thread_that_yields_something_else_is_named(kernel: Kernel) -> None:
         yield "soon"
 
     kernel.thread(body(), "board.cpu.live")
-    with pytest.raises(TypeError, match=r"board\.cpu\.live yielded 'soon'"):
+    with pytest.raises(KernelError, match=r"board\.cpu\.live yielded 'soon'"):
         kernel.run()
 
 

@@ -200,7 +200,8 @@ def test_F05_a_fifo_between_two_ports(kernel: Kernel) -> None:
 
     def consume():
         for _ in range(5):
-            got.append((yield from reader.read()))
+            value = yield from reader.read()
+            got.append(value)
 
     kernel.thread(produce, "produce")
     kernel.thread(consume, "consume")

@@ -110,7 +110,7 @@ def test_P07_a_method_cannot_wait(kernel):
         yield 1
 
     kernel.method(method, name="m")
-    with pytest.raises(TypeError, match="process m is a method"):
+    with pytest.raises(KernelError, match="process m is a method"):
         kernel.run()
 
 
