@@ -165,22 +165,27 @@ class Row:
     against: str
 
 
+WAITS = "simpy: waits for a time"
+TURNS = "simpy: event ping-pong"
+THREADS = "threads: waits for a time"
+READS = "4-byte read, b_transport, 1 router"
+
 # fmt: off
 ROWS = [
-    Row("simpy: waits for a time",              waits_of_simpy,                    "simpy: waits for a time"),
-    Row("threads: waits for a time",            waits_of_threads,                  "simpy: waits for a time"),
-    Row("simpy processes in our kernel",        waits_of_simpy_in_the_kernel,      "simpy: waits for a time"),
-    Row("simpy: event ping-pong",               pingpong_of_simpy,                 "simpy: event ping-pong"),
-    Row("threads: notify() ping-pong",          lambda: pingpong(None),            "simpy: event ping-pong"),
-    Row("threads: notify(0) ping-pong",         lambda: pingpong(0),               "simpy: event ping-pong"),
-    Row("threads: notify(10) ping-pong",        lambda: pingpong(10),              "simpy: event ping-pong"),
-    Row("signal write, one method sensitive",   signal_writes,                     "threads: waits for a time"),
-    Row("clock cycle, one method at posedge",   clock_cycles,                      "threads: waits for a time"),
-    Row("4-byte read, b_transport, no router",  blocking(0),                       "4-byte read, b_transport, 1 router"),
-    Row("4-byte read, b_transport, 1 router",   blocking(1),                       "4-byte read, b_transport, 1 router"),
-    Row("4-byte read, b_transport, 3 routers",  blocking(3),                       "4-byte read, b_transport, 1 router"),
-    Row("4-byte read, direct memory, 1 router", lambda: reads(initiator(1).transport), "4-byte read, b_transport, 1 router"),
-    Row("4-byte read, 1 router, --check-tlm",   blocking(1, check=True),           "4-byte read, b_transport, 1 router"),
+    Row(WAITS,                                     waits_of_simpy,                         WAITS),
+    Row(THREADS,                                   waits_of_threads,                       WAITS),
+    Row("simpy processes in our kernel",           waits_of_simpy_in_the_kernel,           WAITS),
+    Row(TURNS,                                     pingpong_of_simpy,                      TURNS),
+    Row("threads: notify() ping-pong",             lambda: pingpong(None),                 TURNS),
+    Row("threads: notify(0) ping-pong",            lambda: pingpong(0),                    TURNS),
+    Row("threads: notify(10) ping-pong",           lambda: pingpong(10),                   TURNS),
+    Row("signal write, one method sensitive",      signal_writes,                          THREADS),
+    Row("clock cycle, one method at posedge",      clock_cycles,                           THREADS),
+    Row("4-byte read, b_transport, no router",     blocking(0),                            READS),
+    Row(READS,                                     blocking(1),                            READS),
+    Row("4-byte read, b_transport, 3 routers",     blocking(3),                            READS),
+    Row("4-byte read, direct memory, 1 router",    lambda: reads(initiator(1).transport),  READS),
+    Row("4-byte read, 1 router, --check-tlm",      blocking(1, check=True),                READS),
 ]
 # fmt: on
 
