@@ -106,10 +106,24 @@ def static_sensitivity_is_not_restored(forget, process):
     process._dynamic = dynamic
 
 
-def a_timeout_stays(forget, process):
-    process._timer, kept = None, process._timer
-    forget(process)
-    process._timer = kept
+class Waker:
+    """Wakes a process, whatever it waits for by then."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+
+    def triggered_statically(self, event: Event) -> None:
+        self.process._wake(None)
+
+    triggered = triggered_statically
+
+
+def a_timeout_stays(start_wait, process, wait):
+    start_wait(process, wait)
+    if isinstance(wait, (AnyOf, AllOf)) and wait.timeout:
+        timeout = Event(process.kernel, "timeout")
+        timeout.add_static(Waker(process))
+        timeout.notify(wait.timeout)
 
 
 def a_timeout_is_lost(start_wait, process, wait):
@@ -229,8 +243,8 @@ MUTANTS = [
     mutant(Event,   "cancel",               cancel_forgets_the_delta),
     mutant(Event,   "cancel",               cancel_forgets_the_time),
     mutant(Process, "_forget",              losers_of_any_of_stay),
-    mutant(Process, "_forget",              a_timeout_stays),
     mutant(Process, "_forget",              static_sensitivity_is_not_restored),
+    mutant(Process, "_start_wait",          a_timeout_stays),
     mutant(Process, "_start_wait",          a_timeout_is_lost),
     mutant(Process, "_start_wait",          all_of_is_any_of),
     mutant(Process, "_start_wait",          any_of_is_all_of),
