@@ -6,7 +6,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, TypeVar
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cosim.platform.board import Platform
     from cosim.platform.runner import RunResult
     from cosim.terminal import Terminal
+    from cosim.trace.tracing import TraceRequest
 
 Parsed = TypeVar("Parsed")
 
@@ -73,6 +74,14 @@ def cli() -> None:
     metavar="FILE",
     help="Write the log to FILE instead.",
 )
+@click.option(
+    "--trace",
+    "traces",
+    multiple=True,
+    metavar="KIND:FILE",
+    help="Record to FILE: vcd (waveforms, with a GTKWave save file), bus (accesses as JSON lines), "
+    "bus+fetch (those of instructions too).",
+)
 @click.option("--check-tlm", is_flag=True, help="Report broken TLM-2.0 rules, at every socket.")
 @click.option(
     "--shuffle",
@@ -93,6 +102,7 @@ def run(
     engine: str | None,
     log: str | None,
     log_file: Path | None,
+    traces: tuple[str, ...],
     check_tlm: bool,
     shuffle: int | None,
     stats: bool,
@@ -115,10 +125,12 @@ def run(
         overrides["quantum"] = quantum
     if check_tlm:
         overrides["check"] = True
+    requests = _trace_requests(traces)
     logging = bool(categories) and log_file is None  # standard error scrolls by as it is
     terminal = Terminal()
     board = _load(platform, overrides, engine, terminal, shuffle)
-    with _log_stream(log_file) as stream, raw_terminal(), _models_to_blame(1):
+    tracing = _tracing(board, requests)
+    with _log_stream(log_file) as stream, tracing, raw_terminal(), _models_to_blame(1):
         if categories:
             from cosim.trace.log import Log
 
@@ -298,6 +310,33 @@ def _categories(text: str | None) -> list[str]:
             known = ", ".join(CATEGORIES)
             raise click.BadParameter(f"no category '{name}' (known: {known})", param_hint="-d")
     return chosen
+
+
+def _trace_requests(texts: tuple[str, ...]) -> list[TraceRequest]:
+    """What `--trace` asks for, checked."""
+    if not texts:
+        return []
+    from cosim.trace.tracing import check_distinct, parse_trace
+
+    requests = [_checked(parse_trace, "--trace", text) for text in texts]
+    try:
+        check_distinct(requests)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--trace") from None
+    return requests
+
+
+def _tracing(board: Platform, requests: list[TraceRequest]) -> AbstractContextManager[object]:
+    if not requests:
+        return nullcontext()
+    from cosim.trace.tracing import open_trace
+
+    try:
+        return open_trace(board, *requests)
+    except OSError as error:
+        raise click.BadParameter(
+            f"'{error.filename}': {error.strerror}", param_hint="--trace"
+        ) from None
 
 
 def _rules_broken(board: Platform) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 from cosim.bus import transaction
 from cosim.bus.dmi import DirectMemory
 from cosim.bus.exclusive import Exclusive
+from cosim.bus.extension import Extension
 from cosim.bus.sockets import ALL_ADDRESSES, InitiatorSocket
 from cosim.bus.transaction import Command, Response, Transaction
 from cosim.cpus.faults import MemoryFault
@@ -21,12 +22,16 @@ Page = tuple[memoryview, int]
 """A buffer, and what to add to an address to get its index there."""
 
 
+class InstructionFetch(Extension):
+    """Marks a read as that of an instruction (AxPROT[2])."""
+
+
 class MemoryPort:
     """Loads and stores of one core.
 
-    Memory that grants direct access without latency is reached page by page through `read_pages`
-    and `write_pages` (page number -> `Page`), which an engine may use in line. Everything else is
-    a transaction, made when simulated time has reached the core's own.
+    Memory that grants direct access without latency is reached page by page through `read_pages`,
+    `write_pages` and `fetch_pages` (page number -> `Page`), which an engine may use in line.
+    Everything else is a transaction, made when simulated time has reached the core's own.
 
     Args:
         before_transaction: called before each one; raises `SyncNeeded` if the core is ahead.
@@ -42,10 +47,29 @@ class MemoryPort:
     ) -> None:
         self.socket = InitiatorSocket(name, self._invalidate)
         self.endian = endian
-        self.read_pages: dict[int, Page] = {}
-        self.write_pages: dict[int, Page] = {}
+        self._readable: dict[int, Page] = {}
+        self._writable: dict[int, Page] = {}
+        self.read_pages = self.fetch_pages = self._readable
+        self.write_pages = self._writable
+        self.shown: Collection[str] = ()  # see `show`
+        self._offset: Callable[[], SimTime] = lambda: 0
         self._before = before_transaction
         self._after = after_transaction
+
+    def show(self, accesses: Collection[str], offset: Callable[[], SimTime]) -> None:
+        """Let whoever watches the socket see `accesses` to direct memory too.
+
+        Each of them becomes a transaction. It is made when the access would have been, so that
+        nothing else changes: with the core's time ahead of simulated time as its delay.
+
+        Args:
+            accesses: some of "load", "store", "fetch"; none makes everything as it was.
+            offset: how far the core is ahead of simulated time, in ps.
+        """
+        self.shown, self._offset = accesses, offset
+        self.read_pages = {} if "load" in accesses else self._readable
+        self.write_pages = {} if "store" in accesses else self._writable
+        self.fetch_pages = {} if "fetch" in accesses else self._readable
 
     def load(self, address: int, size: int, access: str = "load") -> int:
         """`size` bytes as an unsigned number in the core's endianness.
@@ -54,11 +78,15 @@ class MemoryPort:
             MemoryFault: nothing there, or the target refuses.
             SyncNeeded: see the class.
         """
-        page = self.read_pages.get(address >> PAGE_BITS)
+        page = self._readable.get(address >> PAGE_BITS)
         if page is None:
             page = self._grant(address, Command.READ)
         if page is None or (address & OFFSET) + size > PAGE_SIZE:
             return int.from_bytes(self._read(address, size, page is not None, access), self.endian)
+        if access in self.shown:
+            txn = _reading(address, size, access)
+            self.socket.b_transport(txn, self._offset())
+            return int.from_bytes(txn.data, self.endian)
         buffer, bias = page
         at = address + bias
         return int.from_bytes(buffer[at : at + size], self.endian)
@@ -66,14 +94,17 @@ class MemoryPort:
     def store(self, address: int, value: int, size: int) -> None:
         """Store the low `size` bytes of `value`; raises as `load` does."""
         data = (value & ((1 << 8 * size) - 1)).to_bytes(size, self.endian)
-        page = self.write_pages.get(address >> PAGE_BITS)
+        page = self._writable.get(address >> PAGE_BITS)
         if page is None:
             page = self._grant(address, Command.WRITE)
         if page is not None and (address & OFFSET) + size <= PAGE_SIZE:
+            if "store" in self.shown:
+                self.socket.b_transport(transaction.write(address, data), self._offset())
+                return
             buffer, bias = page
             at = address + bias
             buffer[at : at + size] = data
-        elif page is not None and self._writable(address + size - 1):
+        elif page is not None and self._can_store(address + size - 1):
             for index, byte in enumerate(data):
                 self.store((address + index) & 0xFFFF_FFFF, byte, 1)
         else:
@@ -128,14 +159,14 @@ class MemoryPort:
             return bytes(
                 self.load((address + index) & 0xFFFF_FFFF, 1, access) for index in range(size)
             )
-        txn = transaction.read(address, size)
+        txn = _reading(address, size, access)
         self._transact(txn, access)
         return bytes(txn.data)
 
-    def _writable(self, last: int) -> bool:
+    def _can_store(self, last: int) -> bool:
         """Whether a store across a page end, to `last`, cannot end half done."""
         number = (last & 0xFFFF_FFFF) >> PAGE_BITS
-        return number in self.write_pages or self._grant(last, Command.WRITE) is not None
+        return number in self._writable or self._grant(last, Command.WRITE) is not None
 
     def _transact(self, txn: Transaction, access: str) -> None:
         address = txn.address
@@ -158,13 +189,13 @@ class MemoryPort:
             return None
         page = _page(grant)
         if grant.readable:
-            self.read_pages[address >> PAGE_BITS] = page
+            self._readable[address >> PAGE_BITS] = page
         if grant.writable:
-            self.write_pages[address >> PAGE_BITS] = page
+            self._writable[address >> PAGE_BITS] = page
         return page
 
     def _invalidate(self, start: int, end: int) -> None:
-        for pages in (self.read_pages, self.write_pages):
+        for pages in (self._readable, self._writable):
             if (start, end) == ALL_ADDRESSES:
                 pages.clear()
                 continue
@@ -174,3 +205,10 @@ class MemoryPort:
 
 def _page(grant: DirectMemory) -> Page:
     return grant.buffer, grant.offset - grant.start
+
+
+def _reading(address: int, size: int, access: str) -> Transaction:
+    txn = transaction.read(address, size)
+    if access == "fetch":
+        txn.set_extension(InstructionFetch())
+    return txn

@@ -60,7 +60,7 @@ class Interpreter:
         """Execute for `budget` instruction times, or less: see `stop_after_this`, `out_of_time`."""
         core, words = self.core, self.words
         pc_slot, context_slot = core.state.layout["pc"], core.state.layout["context"]
-        fetch_pages, unpack = self.port.read_pages, self._unpack[4]
+        fetch_pages, unpack = self.port.fetch_pages, self._unpack[4]
         staged, observers = self._staged, core.observers
         observed = self.out_of_time  # the first instruction, when it was begun before
         self.executed = self.faulted = 0
