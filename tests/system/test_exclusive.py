@@ -5,19 +5,39 @@ from __future__ import annotations
 import pytest
 
 import cosim
+from cosim.bus.exclusive import Exclusive
+from cosim.platform.board import Platform
 from tests.system.command import cosim as command
 from tests.system.command import platform
 
 COUNTER, LIMIT = 0x1000_0040, 0x1000_0088
 
 
-def count_together(times: int, quantum: str) -> int:
+def count_together(times: int, quantum: str, *, monitored: bool = True) -> int:
     """The sum that two cores leave which count to `times` each."""
     board = cosim.load(platform("shared_counter"), set={"quantum": quantum})
+    if not monitored:
+        blind(board)
     board.write(LIMIT, times.to_bytes(4, "little"))
     result = board.run(wall_timeout=3000)
     assert result.exit_code == 0, result.report
     return int.from_bytes(board.read(COUNTER, 4), "little")
+
+
+def blind(board: Platform) -> None:
+    """Let every exclusive store succeed, as if nobody watched."""
+
+    def believe(socket, txn, delay):
+        txn.get_extension(Exclusive).succeeded = True
+        return socket.b_transport(txn, delay)
+
+    board.router.monitor.b_transport = believe
+
+
+@pytest.mark.parametrize("quantum", ["0", "1us", "1ms"])
+def test_without_a_monitor_counts_are_lost(quantum: str) -> None:
+    """The negative control: the lock is what makes the sum of the other tests exact."""
+    assert count_together(500, quantum, monitored=False) < 1000
 
 
 @pytest.mark.parametrize("quantum", ["0", "1us", "1ms"])
