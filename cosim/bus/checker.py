@@ -366,7 +366,6 @@ class _Snapshot:
                     broken("G4", txn, f"byte {index} changed")
                     return
 
-
     def compare_loan(
         self, txn: Transaction, broken: Callable[[str, Transaction, str], None]
     ) -> None:

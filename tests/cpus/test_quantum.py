@@ -23,14 +23,7 @@ RACE = """
 """
 """Counts in shared memory without a lock: what is left tells in which order the cores ran."""
 
-TALK = """
-    addi r1, r0, 0x7ff0
-    addi r2, r0, 20
-    ld r3, r1, 0x10
-    addi r2, r2, 0xffff
-    bnz r2, -8
-    b 0
-"""
+TALK = "addi r1, r0, 0x7ff0 \n" + 20 * "ld r3, r1, 0x10 \n addi r2, r2, 1 \n" + "b 0"
 """Accesses the probe twenty times."""
 
 
@@ -83,8 +76,10 @@ def test_Q08_no_instruction_begins_at_or_after_the_synchronization_point(quantum
             assert local == now
     for core in board.cores.values():
         cycle = core.clock.time_of(1)
-        assert core.cycle and core.clock.time_of(core.cycle) - board.kernel.now <= cycle or (
-            core.spinning
+        assert (
+            core.cycle
+            and core.clock.time_of(core.cycle) - board.kernel.now <= cycle
+            or (core.spinning)
         )
 
 
@@ -100,7 +95,8 @@ def test_Q08_an_access_by_the_bus_never_begins_ahead_of_simulated_time() -> None
 
     board.probe.b_transport = note
     board.kernel.run(5 * US)
-    assert ahead == [0] * 40 and len(watch.seen) > 100
+    assert ahead == [0] * 40
+    assert any(local > now for _, local, now in watch.seen), "other instructions are ahead"
 
 
 @pytest.mark.parametrize("quantum", ["7ns", "1us", "1ms"])
@@ -146,7 +142,8 @@ def test_Q10_stopping_at_synchronization_points_does_not_alter_the_schedule(step
     whole.kernel.run(99 * US)
     for _ in range(99 // step):
         cut.kernel.run(step * US)
-    cut.kernel.run(99 % step * US or 0) if 99 % step else None
+    if 99 % step:
+        cut.kernel.run(99 % step * US)
     assert cut.kernel.now == 99 * US
     assert state(whole) == state(cut)
 
@@ -233,8 +230,10 @@ class TestChange:
         board.probe.b_transport = change
         board.kernel.run(20 * US)
         assert board.probe.log == [("a", 10_000)]
-        turns = [time for _, time in watch.turns if time > 10_000]
-        assert turns == [us * US for us in (10, 12, 15, 18)]
+        # What was granted ends at 10 us, between two points of the new quantum: on to the second.
+        begins = dict(reversed([(now, local) for _, local, now in watch.seen if now > 10_000]))
+        wanted = {9: 10, 12: 12, 15: 15, 18: 18}
+        assert begins == {now * US: local * US for now, local in wanted.items()}
 
     def test_Q09_to_lock_step_and_back(self) -> None:
         board = Board("1us", a=("100MHz", RACE), b=("50MHz", RACE))
