@@ -8,8 +8,8 @@ from cosim.bus import transaction
 from cosim.bus.adapters import AtToLt
 from cosim.bus.exclusive import Exclusive
 from cosim.bus.memory import Memory
-from cosim.bus.router import Router
 from cosim.bus.phases import Phase, Sync
+from cosim.bus.router import Router
 from cosim.bus.sockets import InitiatorSocket
 from cosim.bus.transaction import Response, Transaction
 from cosim.kernel.kernel import Kernel

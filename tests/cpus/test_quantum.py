@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cosim.bus.memory import Memory
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.units import parse_time
 from tests.cpus.toy import Board
@@ -76,10 +77,8 @@ def test_Q08_no_instruction_begins_at_or_after_the_synchronization_point(quantum
             assert local == now
     for core in board.cores.values():
         cycle = core.clock.time_of(1)
-        assert (
-            core.cycle
-            and core.clock.time_of(core.cycle) - board.kernel.now <= cycle
-            or (core.spinning)
+        assert (core.cycle and core.clock.time_of(core.cycle) - board.kernel.now <= cycle) or (
+            core.spinning
         )
 
 
@@ -252,3 +251,24 @@ class TestChange:
         assert quantum.value == 5
         with pytest.raises(ValueError, match="quantum"):
             GlobalQuantum(value)
+
+
+@pytest.mark.parametrize("quantum", QUANTA)
+def test_D08_a_core_takes_the_same_time_with_and_without_direct_memory(quantum) -> None:
+    """Memory and interconnect take 5 and 3 cycles; without a grant each access is a transport."""
+    count = "ld r3, r1, 4 \n addi r3, r3, 1 \n st r3, r1, 4 \n"
+    work = f"addi r1, r0, 0x3000 \n {10 * count} b 0"
+    for latency, through in ((0, 0), (5_000, 3_000)):
+        left = []
+        for direct in (True, False):
+            board = Board(quantum, a=("1GHz", work))
+            slow = Memory("slow", 0x1000, latency=latency)
+            board.router.map("slow", slow.socket, 0x3000, 0x1000, latency=through)
+            if not direct:
+                slow.get_direct_mem_ptr = lambda txn: None
+            board.kernel.run(US)
+            core = board.cores["a"]
+            left.append((core.cycle, core.instructions, core.r[3], bytes(slow.buffer[:8])))
+        assert left[0] == left[1], "D9"
+        assert left[0][2] == 10
+        assert left[0][0] == left[0][1] + 20 * (latency + through) // 1000

@@ -9,9 +9,8 @@ import pytest
 import cosim
 from cosim.bus.exclusive import Exclusive
 from cosim.platform.board import Platform
-from tests.system.command import IMAGES
+from tests.system.command import IMAGES, platform
 from tests.system.command import cosim as command
-from tests.system.command import platform
 
 COUNTER, LIMIT = 0x1000_0040, 0x1000_0088
 

@@ -26,7 +26,7 @@ def left(board: Platform) -> list:
 
 
 def test_Q11_a_program_that_synchronizes_prints_the_same_at_every_quantum() -> None:
-    """At 1 ms each of its 1,000 rounds takes two quanta; the sum at 1 ms is in test_exclusive.py."""
+    """At 1 ms each of its 1,000 rounds takes two quanta; for 1 ms see test_exclusive.py."""
     printed = []
     for quantum in ("0", "200ns", "1us"):
         board = cosim.load(platform("arm_mb"), set={"quantum": quantum})
