@@ -70,7 +70,7 @@ def test_Q08_no_instruction_begins_at_or_after_the_synchronization_point(quantum
     board.kernel.run(5 * US)
     length = parse_time(quantum)
     assert {name for name, *_ in watch.seen} == {"a", "b"}
-    for name, local, now in watch.seen:
+    for _name, local, now in watch.seen:
         if length:
             assert now <= local < now - now % length + length
         else:
