@@ -25,17 +25,6 @@ def left(board: Platform) -> list:
     return [cores, board.time, board.read(COUNTER, 4)]
 
 
-def test_Q11_a_program_that_synchronizes_prints_the_same_at_every_quantum() -> None:
-    """At 1 ms each of its 1,000 rounds takes two quanta; for 1 ms see test_exclusive.py."""
-    printed = []
-    for quantum in ("0", "200ns", "1us"):
-        board = cosim.load(platform("arm_mb"), set={"quantum": quantum})
-        board.run("8ms", wall_timeout=60)
-        printed.append({name: one.text for name, one in board.consoles.items()})
-    assert any(printed[0].values())
-    assert printed == [printed[0]] * 3
-
-
 @pytest.mark.parametrize("step", [1_000_000, 3_000_000])
 def test_Q10_slices_of_whole_quanta_leave_what_one_run_leaves(step: int) -> None:
     whole, cut = shared_counter("1us"), shared_counter("1us")
