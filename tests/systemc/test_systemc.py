@@ -18,6 +18,7 @@ from tests.systemc import (
     twins_control,
     twins_events,
     twins_runs,
+    twins_states,
     twins_waiting,
 )
 from tests.systemc.differences import DIFFERENCES
@@ -30,6 +31,7 @@ TOPICS = (
     twins_control,
     twins_events,
     twins_runs,
+    twins_states,
     twins_waiting,
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cosim.kernel.waits import ThreadBody
 from tests.systemc.model import NS, Model, ordered, twin
 
-
 NOW = None
 CANCEL = "cancel"
 
