@@ -276,11 +276,13 @@ class Kernel(Elaboration):
                     continue
                 if not run_to_time:
                     return
+            at = queue[0][0] if queue else MAX_TIME + 1
+            if at > last and not run_to_time:
+                return
             if self.stage_callbacks:
                 self.call_back(Stage.PRE_TIMESTEP)
             self.stamp += 1
             self.phase = _ADVANCE
-            at = queue[0][0] if queue else MAX_TIME + 1
             if at > last:
                 env._now = last  # nothing is due before it, so nothing has to be processed
                 return
@@ -304,7 +306,8 @@ class Kernel(Elaboration):
 
     def _delta_cycle(self) -> None:
         """Evaluate, update, notify."""
-        if self.runnable:
+        ran = bool(self.runnable)
+        if ran:
             self.phase = _EVALUATE
             try:
                 while self.runnable:  # immediate notifications make more of them
@@ -322,10 +325,12 @@ class Kernel(Elaboration):
                 raise
             finally:
                 self.running = None
-                self.delta_count += 1
         self.stamp += 1
         if self._updates or self._async.requests or self.stage_callbacks:
             self._update()
+        if self._final:
+            return
+        self.delta_count += ran
         if self.delta_events or self.delta_threads:
             self._notify()
         env = self.env

@@ -69,7 +69,7 @@ class Process(Alarmed, ABC):
 
     @cached_property
     def terminated(self) -> Event:
-        """Happens one delta cycle after the process has ended."""
+        """Happens when the process has ended."""
         return Event(self.kernel, f"{self.name}.terminated")
 
     def begin(self) -> None:
@@ -176,10 +176,14 @@ class Process(Alarmed, ABC):
             raise KernelError(f"process {self.name} is reset before the simulation has started")
         if self.kernel.running is self:
             raise KernelError(f"process {self.name} cannot reset itself")
+        if not self.alive:
+            warnings.warn(
+                f"process {self.name} has ended: reset does nothing", KernelWarning, stacklevel=2
+            )
+            return
         self._forget()
         self._cause = None
         self._rewind()
-        self.alive = True
         self._queue()
 
     def _rewind(self) -> None:
@@ -192,7 +196,7 @@ class Process(Alarmed, ABC):
         self.alive = False
         self._forget()
         if "terminated" in self.__dict__:  # somebody has asked for it
-            self.terminated.notify(0)
+            self.terminated.notify()
         if self._dynamic_name:
             self.kernel.objects.pop(self.name, None)
 

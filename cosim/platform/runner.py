@@ -168,8 +168,7 @@ def run(
             # the host's speed has no influence on what happens.
             target = platform.quantum.next_sync_point(kernel.now + step)
             until = target if limit is None else min(target, limit)
-            if not kernel.idle:
-                kernel.run(until - kernel.now, Starvation.EXIT)
+            _advance(kernel, until)
             now = time.perf_counter()
             if limit is not None and kernel.idle and _spinning(platform):
                 # A branch to itself is a program that runs on, however little there is to do.
@@ -183,6 +182,15 @@ def run(
             if progress is not None and stop is None:
                 progress(kernel.now, _total(platform) - before, now - began)
     return _result(platform, stop, expect, time.perf_counter() - began, before)
+
+
+def _advance(kernel: Kernel, until: SimTime) -> None:
+    """Run up to `until`; time stays at the last event only when nothing is left to happen."""
+    if not kernel.idle:
+        kernel.run(until - kernel.now, Starvation.EXIT)
+    if kernel.phase is Phase.PAUSED and not kernel.stopping and not kernel.idle:
+        if kernel.now < until:
+            kernel.run(until - kernel.now)
 
 
 def _why_stopped(platform: Platform, limit: SimTime | None) -> Reason | None:
