@@ -351,7 +351,7 @@ def test_D05_an_answer_that_changes_without_invalidation(bench: Bench) -> None:
     assert bench.rules == {"D5"}
 
 
-def test_DB1_a_debug_access_that_moves_too_much(bench: Bench) -> None:
+def test_DB01_a_debug_access_that_moves_too_much(bench: Bench) -> None:
     bench.memory.transport_dbg = lambda txn: 99
     bench.cpu.transport_dbg(transaction.read(0x1000, 4))
     assert bench.rules == {"DB1"}
