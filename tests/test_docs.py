@@ -67,3 +67,17 @@ def test_links_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_each_row_for_systemc_users_is_part_of_an_example() -> None:
+    """Whatever code the right column shows is in an example of the same section."""
+    sections = (ROOT / "docs/for_systemc_users.md").read_text().split("\n## ")[1:]
+    rows = 0
+    for section in sections:
+        examples = "".join(found.group(2) for found in BLOCK.finditer(section))
+        for row in re.findall(r"^\| (?!SystemC)(.+) \|$", section, re.M):
+            rows += 1
+            right = re.split(r"(?<!\\) \| ", row)[1]
+            for code in re.findall(r"`([^`]+)`", right):
+                assert code.replace("\\|", "|") in examples, row
+    assert rows > 60

@@ -66,6 +66,8 @@ class ExclusiveMonitor:
 
     def __init__(self) -> None:
         self.reservations: dict[str, Reservation] = {}
+        # Non-blocking accesses between BEGIN_REQ and the response: what they touch, by transaction.
+        self._under_way: dict[int, tuple[Reservation, bool]] = {}  # with: is it a write
         # Pages that nobody may hold a grant to write: there is no need to withdraw it again.
         self._withdrawn: set[tuple[TargetSocket, int]] = set()
 
@@ -89,10 +91,47 @@ class ExclusiveMonitor:
             if self._reserved(target, address):
                 txn.dmi_allowed = False
         if exclusive is not None:
-            exclusive.succeeded = True
-            if txn.command is Command.READ:
-                self._open(txn.initiator, wanted)
+            exclusive.succeeded = txn.command is not Command.READ or self._open(
+                txn.initiator, wanted
+            )
         return delay
+
+    def begin(self, target: TargetSocket, txn: Transaction) -> bool:
+        """At BEGIN_REQ of a non-blocking access to `target`: whether to send it on.
+
+        The target acts some time between this and the response. So a write clears reservations
+        here and opens none until it is over, and a reservation is valid from here on. An exclusive
+        write that has lost its own is answered OK at once, and changes nothing.
+        """
+        size = txn.span
+        exclusive, wanted = txn.get_extension(Exclusive), Reservation(target, txn.address, size)
+        if exclusive is not None:
+            exclusive.succeeded = False
+            if txn.command is not Command.READ:
+                held = self.reservations.pop(txn.initiator, None)
+                if txn.command is Command.IGNORE or held != wanted:
+                    txn.response = Response.OK
+                    return False
+            elif self._open(txn.initiator, wanted):
+                self._under_way[id(txn)] = wanted, False
+        if txn.command is Command.WRITE:
+            self.written(target, txn.address, size)
+            self._under_way[id(txn)] = wanted, True
+        return True
+
+    def end(self, txn: Transaction) -> None:
+        """At the response of an access that `begin` sent on."""
+        if id(txn) not in self._under_way:
+            return
+        wanted, writes = self._under_way.pop(id(txn))
+        if writes:
+            if self._reserved(wanted.target, wanted.address):
+                txn.dmi_allowed = False
+        elif not txn.ok and self.reservations.get(txn.initiator) == wanted:
+            del self.reservations[txn.initiator]
+        exclusive = txn.get_extension(Exclusive)
+        if exclusive is not None and txn.ok:
+            exclusive.succeeded = True
 
     def written(self, target: TargetSocket, address: int, size: int) -> None:
         """Clear the reservations that a write touches."""
@@ -124,13 +163,19 @@ class ExclusiveMonitor:
             }
         return grant
 
-    def _open(self, initiator: str, reservation: Reservation) -> None:
+    def _open(self, initiator: str, reservation: Reservation) -> bool:
+        """Open `reservation`, unless a non-blocking write to it is on its way."""
+        self.reservations.pop(initiator, None)
+        for other, writes in self._under_way.values():
+            if writes and reservation.touches(other.target, other.address, other.size):
+                return False
         self.reservations[initiator] = reservation
         first, last = reservation.pages()
         pages = {(reservation.target, page) for page in range(first // PAGE, last // PAGE + 1)}
         if not pages <= self._withdrawn:
             self._withdrawn |= pages
             reservation.target.invalidate_direct_mem_ptr(first, last)
+        return True
 
     def _reserved(self, target: TargetSocket, address: int) -> bool:
         """Whether a reservation is open in the page of `address`."""

@@ -146,7 +146,7 @@ class View:
     def nb_transport_fw(self, txn: Transaction, phase: AnyPhase, delay: SimTime) -> Answer:
         """Forward a phase on the way that the transaction's BEGIN_REQ took.
 
-        The exclusive monitor sees writes made so; exclusive accesses never succeed.
+        The exclusive monitor of the last level takes part, as in `b_transport`.
         """
         if phase is Phase.BEGIN_REQ:
             region = self._whole(txn)
@@ -155,13 +155,15 @@ class View:
                 return Sync.COMPLETED, phase, delay
             txn.address += region.offset - region.start
             delay += region.latency
+            if region.last_level and not self.monitor.begin(region.socket.peer, txn):
+                return Sync.COMPLETED, phase, delay
             self._open[id(txn)] = region.socket
-            if self.monitor.reservations and txn.command is Command.WRITE and region.last_level:
-                self.monitor.written(region.socket.peer, txn.address, txn.span)
         way = self._open.get(id(txn))
         if way is None:
             raise ProtocolError(f"{self.name}: {phase} of a transaction that is not open (N1)")
         answer = way.nb_transport_fw(txn, phase, delay)
+        if answer[0] is Sync.COMPLETED or answer[1] is Phase.BEGIN_RESP:
+            self.monitor.end(txn)
         if answer[0] is Sync.COMPLETED or phase is Phase.END_RESP:
             self._open.pop(id(txn), None)
         return answer
@@ -172,6 +174,8 @@ class View:
 
     def phase_back(self, txn: Transaction, phase: AnyPhase, delay: SimTime) -> Answer:
         """A phase on its way back to the initiator of this view."""
+        if phase is Phase.BEGIN_RESP:
+            self.monitor.end(txn)
         answer = self.socket.nb_transport_bw(txn, phase, delay)
         if answer[0] is Sync.COMPLETED or answer[1] is Phase.END_RESP:
             self._open.pop(id(txn), None)

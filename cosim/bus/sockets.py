@@ -102,6 +102,7 @@ class InitiatorSocket:
         self._on_phase = on_phase
         self._peer: TargetSocket | None = None
         self._target: Target | None = None  # the peer's, or the first tap on the way to it
+        self._on_misuse: Callable[[str, Transaction, str], None] | None = None
 
     def bind(self, target: TargetSocket) -> None:
         """Connect to `target`.
@@ -133,12 +134,15 @@ class InitiatorSocket:
         forward: Target,
         on_invalidate: Callable[[int, int], None],
         on_phase: Callable[[Backward, Transaction, AnyPhase, SimTime], Answer],
+        on_misuse: Callable[[str, Transaction, str], None] | None = None,
     ) -> None:
         """Let `forward` receive every call, and pass it on to what `target` was until now.
 
         What comes back goes through `on_invalidate`, before the initiator hears of it, and through
-        `on_phase`, which gets the initiator's own function to call.
+        `on_phase`, which gets the initiator's own function to call. `on_misuse` hears of the rule,
+        the transaction and the problem of a call that is refused before it leaves this socket.
         """
+        self._on_misuse = on_misuse
         self._target = forward
         invalidate, phase_back = self._on_invalidate, self._on_phase
 
@@ -186,6 +190,8 @@ class InitiatorSocket:
             ProtocolError: called while grants are being invalidated (11.2.5).
         """
         if _invalidation.depth:
+            if self._on_misuse is not None:
+                self._on_misuse("D7", txn, "get_direct_mem_ptr from an invalidation")
             raise ProtocolError(f"{self.name}: get_direct_mem_ptr from an invalidation (D7)")
         txn.initiator = txn.initiator or self.name
         return self.target.get_direct_mem_ptr(txn)

@@ -1,4 +1,12 @@
-"""The generic payload: one access on the bus (IEEE 1666-2011, 14)."""
+"""The generic payload: one access on the bus (IEEE 1666-2011, 14).
+
+Of the rules for memory managers (14.5) some have no meaning in Python. An object lives as long as
+somebody refers to it, so none is deleted under a component that still needs it: a non-blocking call
+needs no manager (14.5 i), nobody has to release what he acquired, `free` is no destructor, and the
+data and byte-enable arrays need no owner (14.11, 14.14). Copies are made by name, never by value.
+What is left is for initiators that keep payloads in a pool: the rules on `acquire`, `release`,
+`on_free`, automatic extensions and early reuse (14.5 t, x, aa); see `bus/checker.py`.
+"""
 
 from __future__ import annotations
 

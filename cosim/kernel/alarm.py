@@ -1,31 +1,48 @@
-"""Alarms: entries of simpy's queue that call a function when their time has come."""
+"""Alarms: what events and processes have in simpy's queue."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
-from simpy import Environment
 from simpy.events import NORMAL
-from simpy.events import Event as QueueEntry
 
 from cosim.kernel.units import SimTime
 
-Callback: TypeAlias = Callable[[Any], None]
-"""Called with the alarm."""
+if TYPE_CHECKING:
+    from simpy import Environment
+
+    from cosim.kernel.kernel import Kernel
 
 
-class Alarm(QueueEntry):
-    """Calls `callback` `delay` ps from now. It is triggered from the start, as simpy's Timeout."""
+class Alarmed:
+    """Stands in simpy's queue itself, with nothing made for it; at most one entry is valid.
 
-    _ok = True
-    _value = None
+    The queue cannot forget an entry. One that is no more valid has another number than `alarm`.
 
-    def __init__(self, env: Environment, delay: SimTime, callback: Callback) -> None:
-        # QueueEntry's own __init__ would only make it an event that is not triggered yet.
-        self.callbacks = [callback]
-        env.schedule(self, NORMAL, delay)
+    Attributes:
+        alarm: the number of its entry; None: it has none.
+    """
 
-    def cancel(self) -> None:
-        """Let nothing happen: the queue cannot forget an entry, but it has no effect now."""
-        self.callbacks = []
+    kernel: Kernel
+    alarm: int | None
+
+    def set_alarm(self, delay: SimTime) -> None:
+        """Let `ring` be called `delay` ps from now."""
+        env = self.kernel.env
+        self.alarm = number = next(env._eid)
+        heappush(env._queue, (env._now + delay, NORMAL, number, self))  # type: ignore[misc]
+
+    def ring(self) -> None:
+        """The time has come. For the kernel."""
+        raise NotImplementedError  # no abstract class: `isinstance` with those is slow
+
+
+def forget_cancelled(env: Environment) -> None:
+    """Drop entries that are not valid from the head of the queue: time does not move for them."""
+    queue = env._queue
+    while queue:
+        _, _, number, item = queue[0]
+        if not isinstance(item, Alarmed) or item.alarm == number:
+            return
+        heappop(queue)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Protocol
 
-from cosim.kernel.alarm import Alarm
+from cosim.kernel.alarm import Alarmed
 from cosim.kernel.report import KernelError, KernelWarning
 from cosim.kernel.stages import Phase
 from cosim.kernel.units import MAX_TIME, SimTime, format_time
@@ -29,7 +29,7 @@ class Waiter(Protocol):
         """`event`, of its static sensitivity, has happened."""
 
 
-class Event:
+class Event(Alarmed):
     """Something that happens; whoever waits for it becomes runnable.
 
     At most one notification is pending: none, `delta` or timed at `due`. An earlier notification
@@ -46,7 +46,7 @@ class Event:
         self._static: list[Waiter] = []
         self._dynamic: list[Waiter] = []
         self._delta = False
-        self._entry: Alarm | None = None
+        self.alarm = None
         self.due: SimTime | None = None
         self._stamp = -1
 
@@ -63,7 +63,8 @@ class Event:
                 raise KernelError(
                     f"event {self.name}: immediate notification in {kernel.phase.name.lower()}"
                 )
-            self.cancel()
+            if self._delta or self.alarm is not None:
+                self.cancel()
             self.happen()
         elif kernel.phase is _CALLBACK:
             warnings.warn(
@@ -73,36 +74,32 @@ class Event:
             )
         elif delay == 0:
             if not self._delta:
-                self.cancel()
+                self.alarm = self.due = None
                 self._delta = True
                 kernel.delta_events[self] = None
         elif delay < 0:
             raise ValueError(f"event {self.name}: delay {delay} ps is in the past")
         else:
-            due = kernel.now + delay
+            due: SimTime = kernel.env._now + delay  # type: ignore[assignment]  # is whole
             if self._delta or (self.due is not None and self.due <= due):
                 return
             if due > MAX_TIME:
                 raise KernelError(
                     f"event {self.name}: a delay beyond the greatest time, {format_time(MAX_TIME)}"
                 )
-            self.cancel()
             self.due = due
-            self._entry = Alarm(kernel.env, delay, self._expired)
+            self.set_alarm(delay)  # a later one that was pending is not valid any more
 
     def cancel(self) -> None:
         """Withdraw a pending notification, if there is one."""
         if self._delta:
             self._delta = False
             del self.kernel.delta_events[self]
-        if self._entry is not None:
-            self._entry.cancel()
-            self._entry = None
-            self.due = None
+        self.alarm = self.due = None
 
     @property
     def pending(self) -> bool:
-        return self._delta or self._entry is not None
+        return self._delta or self.alarm is not None
 
     @property
     def triggered(self) -> bool:
@@ -131,9 +128,10 @@ class Event:
         self._stamp = self.kernel.stamp
         for waiter in self._static:
             waiter.triggered_statically(self)
-        waiting, self._dynamic = self._dynamic, []
-        for waiter in waiting:
-            waiter.triggered(self)
+        if self._dynamic:
+            waiting, self._dynamic = self._dynamic, []
+            for waiter in waiting:
+                waiter.triggered(self)
 
     def add_static(self, waiter: Waiter) -> None:
         self._static.append(waiter)
@@ -145,7 +143,7 @@ class Event:
         if waiter in self._dynamic:
             self._dynamic.remove(waiter)
 
-    def _expired(self, _: Alarm) -> None:
-        self._entry = None
-        self.due = None
+    def ring(self) -> None:
+        """The time it is notified for has come. For the kernel."""
+        self.alarm = self.due = None
         self.happen()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from heapq import heappop
 from random import Random
 
 import simpy
 
+from cosim.kernel.alarm import Alarmed, forget_cancelled
 from cosim.kernel.async_updates import AsyncUpdates, Updatable
 from cosim.kernel.elaboration import Elaboration
 from cosim.kernel.ending import Ending
@@ -146,6 +148,7 @@ class Kernel(Elaboration):
         """
         if self.pending_activity:
             return self.now
+        forget_cancelled(self.env)
         entry = self.env.peek()
         if entry == simpy.core.Infinity:
             return self._until
@@ -154,6 +157,7 @@ class Kernel(Elaboration):
     @property
     def idle(self) -> bool:
         """Whether nothing is runnable, nothing is scheduled and nobody else is waited for."""
+        forget_cancelled(self.env)
         return not (
             not self.elaborated
             or self.pending_activity
@@ -263,6 +267,8 @@ class Kernel(Elaboration):
                 self._delta_cycle()
                 if self.stopping:
                     return
+            if queue and isinstance(queue[0][3], Alarmed) and queue[0][3].alarm != queue[0][2]:
+                forget_cancelled(env)
             if not queue:
                 if self._async.suspending:
                     if not self._suspend():
@@ -270,17 +276,24 @@ class Kernel(Elaboration):
                     continue
                 if not run_to_time:
                     return
+            at = queue[0][0] if queue else MAX_TIME + 1
+            if at > last and not run_to_time:
+                return
             if self.stage_callbacks:
                 self.call_back(Stage.PRE_TIMESTEP)
             self.stamp += 1
             self.phase = _ADVANCE
-            at = queue[0][0] if queue else MAX_TIME + 1
             if at > last:
                 env._now = last  # nothing is due before it, so nothing has to be processed
                 return
-            step()
+            env._now = at
             while queue and queue[0][0] == at:
-                step()
+                item: object = queue[0][3]
+                if isinstance(item, Alarmed):
+                    if item.alarm == heappop(queue)[2]:
+                        item.ring()
+                else:
+                    step()
             if at == until:
                 return
 
@@ -293,7 +306,8 @@ class Kernel(Elaboration):
 
     def _delta_cycle(self) -> None:
         """Evaluate, update, notify."""
-        if self.runnable:
+        ran = bool(self.runnable)
+        if ran:
             self.phase = _EVALUATE
             try:
                 while self.runnable:  # immediate notifications make more of them
@@ -311,10 +325,12 @@ class Kernel(Elaboration):
                 raise
             finally:
                 self.running = None
-                self.delta_count += 1
         self.stamp += 1
         if self._updates or self._async.requests or self.stage_callbacks:
             self._update()
+        if self._final:
+            return
+        self.delta_count += ran
         if self.delta_events or self.delta_threads:
             self._notify()
         env = self.env

@@ -39,5 +39,6 @@ class Method(Process):
         if self.suspended or not self.alive:
             self._ready = True
             return
-        if isgenerator(self._function()):
+        result = self._function()
+        if result is not None and isgenerator(result):
             raise KernelError(f"process {self.name} is a method and cannot wait (it has a yield)")

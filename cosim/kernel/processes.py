@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from cosim.kernel.alarm import Alarm
+from cosim.kernel.alarm import Alarmed
 from cosim.kernel.events import Event
 from cosim.kernel.report import KernelError, KernelWarning
 from cosim.kernel.units import SimTime
@@ -27,7 +27,7 @@ Sensitive: TypeAlias = Event | Sensible
 """Ports are bound later than processes are made; their events are found when they are."""
 
 
-class Process(ABC):
+class Process(Alarmed, ABC):
     """What threads and methods share: sensitivity and control (IEEE 1666-2011, 5.2 and 5.6)."""
 
     def __init__(
@@ -45,7 +45,7 @@ class Process(ABC):
         self._missing: set[Event] | None = None
         self._cause: Event | None = None
         self._waiting_for: tuple[Event, ...] = ()
-        self._timer: Alarm | None = None
+        self.alarm = None
         self._delta = False
         self._dynamic_name = kernel.elaborated  # made while the simulation runs
         if not initialize and not sensitive:
@@ -69,7 +69,7 @@ class Process(ABC):
 
     @cached_property
     def terminated(self) -> Event:
-        """Happens one delta cycle after the process has ended."""
+        """Happens when the process has ended."""
         return Event(self.kernel, f"{self.name}.terminated")
 
     def begin(self) -> None:
@@ -83,36 +83,57 @@ class Process(ABC):
 
     def triggered(self, event: Event) -> None:
         """An event of the dynamic sensitivity has happened. For the kernel."""
-        if self.disabled:
+        if self.disabled or self.kernel.running is self:
             event.add_dynamic(self)  # this happening is lost, the wait goes on
+            if not self.disabled:
+                self._warn_of_itself(event)
             return
         if self._missing is not None:
             self._missing.discard(event)
             if self._missing:
                 return
-        self._wake(event)
+        if self.alarm is not None or self._delta or len(self._waiting_for) > 1:
+            self._forget()
+        else:  # the common case, short
+            self._waiting_for = ()
+            self._missing = None
+            self._dynamic = False
+        self._cause = event
+        if self.suspended:
+            self._ready = True
+        elif not self._queued:
+            self._queued = True
+            self.kernel.runnable.append(self)
 
     def triggered_statically(self, event: Event) -> None:
         """An event of the static sensitivity has happened. For the kernel."""
         if self._dynamic or self._queued or self.disabled or not self.alive:
             return
         if self.kernel.running is self:
-            warnings.warn(
-                f"process {self.name} notifies {event.name} immediately, to which it is itself "
-                "sensitive: it is not run again",
-                KernelWarning,
-                stacklevel=4,
-            )
+            self._warn_of_itself(event)
             return
         if self._triggers > 1:
             self._triggers -= 1
             return
-        self._wake(event)
+        self._cause = event  # there is no dynamic sensitivity to forget
+        if self.suspended:
+            self._ready = True
+        else:
+            self._queued = True
+            self.kernel.runnable.append(self)
+
+    def _warn_of_itself(self, event: Event) -> None:
+        warnings.warn(
+            f"process {self.name} notifies {event.name} immediately, to which it is itself "
+            "sensitive: it is not run again",
+            KernelWarning,
+            stacklevel=5,
+        )
 
     def elapsed(self) -> None:
         """A wait of zero time is over. For the kernel."""
         self._delta = False
-        self._timed_out()
+        self.ring()
 
     def suspend(self) -> Suspended:
         """Do not run until `resume`; a trigger meanwhile is remembered, once."""
@@ -155,31 +176,37 @@ class Process(ABC):
             raise KernelError(f"process {self.name} is reset before the simulation has started")
         if self.kernel.running is self:
             raise KernelError(f"process {self.name} cannot reset itself")
+        if not self.alive:
+            warnings.warn(
+                f"process {self.name} has ended: reset does nothing", KernelWarning, stacklevel=2
+            )
+            return
         self._forget()
         self._cause = None
         self._rewind()
-        self.alive = True
         self._queue()
 
-    def _rewind(self) -> None:  # noqa: B027 - a method always begins at its beginning
+    def _rewind(self) -> None:
         """Make the process's own code begin at its beginning."""
 
-    def _unwind(self) -> None:  # noqa: B027 - a method has nothing to unwind
+    def _unwind(self) -> None:
         """Give the process's own code the chance to clean up."""
 
     def _end(self) -> None:
         self.alive = False
         self._forget()
         if "terminated" in self.__dict__:  # somebody has asked for it
-            self.terminated.notify(0)
+            self.terminated.notify()
         if self._dynamic_name:
             self.kernel.objects.pop(self.name, None)
 
     def _start_wait(self, wait: Wait) -> None:
-        if isinstance(wait, int):
+        if isinstance(wait, Event):
+            self._dynamic = True
+            self._waiting_for = (wait,)
+            wait.add_dynamic(self)
+        elif isinstance(wait, int):
             self._start_timer(wait)
-        elif isinstance(wait, Event):
-            self._await((wait,))
         elif isinstance(wait, (AnyOf, AllOf)):
             self._await(wait.events)
             if isinstance(wait, AllOf):
@@ -207,10 +234,11 @@ class Process(ABC):
             self._delta = True
             self.kernel.delta_threads[self] = None
         else:
-            self._timer = Alarm(self.kernel.env, delay, self._timeout)
+            self.set_alarm(delay)
 
-    def _timeout(self, _: Alarm) -> None:
-        self._timer = None
+    def ring(self) -> None:
+        """The time that it waits for has come. For the kernel."""
+        self.alarm = None
         if self._waiting_for or self.suspended or self.disabled:
             self._timed_out()
         else:  # the common case, short
@@ -227,9 +255,7 @@ class Process(ABC):
 
     def _forget(self) -> None:
         """Drop the dynamic sensitivity; the static one holds again."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self.alarm = None
         if self._delta:
             self._delta = False
             self.kernel.delta_threads.pop(self, None)

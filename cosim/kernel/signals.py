@@ -112,7 +112,7 @@ class Signal(Generic[T]):
             return
         other, delta = self._writer, self._writer_delta
         self._writer, self._writer_delta = process, self.kernel.delta_count
-        if other is None or other is process:
+        if other is process or other is None:
             return
         if self.writers is Writers.ONE or delta == self.kernel.delta_count:
             self._writer = other

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from heapq import heappush
 from typing import TYPE_CHECKING
 
-from cosim.kernel.alarm import Alarm
+from simpy.events import NORMAL
+
 from cosim.kernel.processes import Process, Sensitive
 from cosim.kernel.report import KernelError
 from cosim.kernel.waits import ThreadBody
@@ -47,7 +49,9 @@ class Thread(Process):
             return
         if type(wait) is int and wait > 0:  # the common case, short
             self._dynamic = True
-            self._timer = Alarm(self.kernel.env, wait, self._timeout)
+            env = self.kernel.env  # set_alarm, without the call
+            self.alarm = number = next(env._eid)
+            heappush(env._queue, (env._now + wait, NORMAL, number, self))  # type: ignore[misc]
         elif self.alive:
             self._start_wait(wait)
         else:

@@ -30,6 +30,8 @@ class Platform:
     Attributes:
         name: from the platform file.
         kernel: the simulation.
+        quantum: `quantum.value`, in ps, may be set between runs and during one; the cores follow
+            at their next grant.
         cores, peripherals, consoles: by name.
         warnings: what was found while loading and is no error.
     """
@@ -47,6 +49,7 @@ class Platform:
         # The map without any core's private memories: what is shared by all.
         self._debug = InitiatorSocket(DEBUG_INITIATOR)
         router.attach(self._debug)
+        self.slices = runner.Slices(kernel, quantum)
 
     @property
     def time(self) -> int:

@@ -13,6 +13,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from cosim.kernel.ending import Ending, GuestExit, GuestFault
+from cosim.kernel.events import Event
+from cosim.kernel.kernel import Kernel
+from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.report import KernelError
 from cosim.kernel.stages import Phase, Starvation
 from cosim.kernel.units import SimTime, format_time
@@ -104,6 +107,33 @@ class TextFound(Ending):
     text: str
 
 
+class Slices:
+    """Ends the present slice of a run one delta cycle after the quantum has been changed.
+
+    A slice ends at a synchronization point, but of the old quantum: how long it is depends on the
+    host's speed, and the schedule must not.
+
+    Attributes:
+        cut: whether that, and not a model, has paused the kernel.
+    """
+
+    def __init__(self, kernel: Kernel, quantum: GlobalQuantum) -> None:
+        self.kernel = kernel
+        self.cut = False
+        self._changed = Event(kernel, "quantum.changed")
+        kernel.method(self._cut, self._changed, name="quantum.slice", initialize=False)
+        quantum.watchers.append(self._new_quantum)
+
+    def _new_quantum(self) -> None:
+        if self.kernel.phase not in (Phase.ELABORATION, Phase.PAUSED, Phase.STOPPED):
+            self._changed.notify(0)
+
+    def _cut(self) -> None:
+        if not self.kernel.stopping:
+            self.cut = True
+            self.kernel.pause()
+
+
 def run(
     platform: Platform,
     timeout: SimTime | None,
@@ -122,8 +152,7 @@ def run(
         raise KernelError("run: the simulation has been stopped")
     kernel.ending = None
     stop: Reason | None = None
-    quantum = platform.quantum.value or 10**6
-    step = quantum
+    step = 0
     with _watching(platform, expect, fail), _interruptible() as interrupted:
 
         def out_of_wall_time() -> bool:
@@ -132,12 +161,14 @@ def run(
         kernel.patient = lambda: not interrupted() and not out_of_wall_time()
         while stop is None:
             slice_began = time.perf_counter()
+            quantum = platform.quantum.value or 10**6
+            step = max(step, quantum)
+            platform.slices.cut = False
             # Slices end at synchronization points, where every core stops in any case, so that
             # the host's speed has no influence on what happens.
             target = platform.quantum.next_sync_point(kernel.now + step)
             until = target if limit is None else min(target, limit)
-            if not kernel.idle:
-                kernel.run(until - kernel.now, Starvation.EXIT)
+            _advance(kernel, until)
             now = time.perf_counter()
             if limit is not None and kernel.idle and _spinning(platform):
                 # A branch to itself is a program that runs on, however little there is to do.
@@ -147,10 +178,19 @@ def run(
                 stop = Reason.INTERRUPTED
             if stop is None and out_of_wall_time():
                 stop = Reason.WALL_LIMIT
-            step = max(quantum, int(step * min(2.0, SLICE_SECONDS / max(now - slice_began, 1e-6))))
+            step = int(step * min(2.0, SLICE_SECONDS / max(now - slice_began, 1e-6)))
             if progress is not None and stop is None:
                 progress(kernel.now, _total(platform) - before, now - began)
     return _result(platform, stop, expect, time.perf_counter() - began, before)
+
+
+def _advance(kernel: Kernel, until: SimTime) -> None:
+    """Run up to `until`; time stays at the last event only when nothing is left to happen."""
+    if not kernel.idle:
+        kernel.run(until - kernel.now, Starvation.EXIT)
+    if kernel.phase is Phase.PAUSED and not kernel.stopping and not kernel.idle:
+        if kernel.now < until:
+            kernel.run(until - kernel.now)
 
 
 def _why_stopped(platform: Platform, limit: SimTime | None) -> Reason | None:
@@ -163,7 +203,7 @@ def _why_stopped(platform: Platform, limit: SimTime | None) -> Reason | None:
         return Reason.GUEST_EXIT
     if kernel.phase is Phase.STOPPED:
         return Reason.STOPPED
-    if kernel.stopping:
+    if kernel.stopping and not platform.slices.cut:
         return Reason.PAUSED
     if limit is not None and kernel.now >= limit:
         return Reason.TIME_LIMIT

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
+import cosim
 from cosim.bus import transaction
-from cosim.bus.checker import RULES, ProtocolChecker
+from cosim.bus.checker import RULES, ProtocolChecker, Tap
 from cosim.bus.dmi import DirectMemory, denied
 from cosim.bus.exclusive import Exclusive
+from cosim.bus.extension import Extension
 from cosim.bus.memory import Memory
 from cosim.bus.phases import Phase, Sync
 from cosim.bus.router import Router
-from cosim.bus.sockets import InitiatorSocket
+from cosim.bus.sockets import InitiatorSocket, ProtocolError
 from cosim.bus.transaction import Command, GpOption, Response, Transaction
+from tests.system.command import platform
 
 
 class Bench:
@@ -138,6 +143,81 @@ def test_G08_a_managed_payload_that_nobody_holds(bench: Bench) -> None:
     assert bench.rules == {"G8"}
 
 
+@dataclass
+class Route(Extension):
+    """What an interconnect may note in a payload."""
+
+    port: int = 0
+
+
+@pytest.mark.parametrize("managed", [False, True])
+@pytest.mark.parametrize("removed", [False, True])
+def test_G08_an_extension_that_interconnect_lends_and_takes_back(bench, managed, removed) -> None:
+    """With a manager it may stay: the manager frees it with the payload (14.5 aa)."""
+    view = bench.router.views["cpu"]
+    honest = view.b_transport
+
+    def lend(txn: Transaction, delay: int) -> int:
+        txn.set_extension(Route(3))
+        delay = honest(txn, delay)
+        if removed:
+            txn.clear_extension(Route)
+        return delay
+
+    view.b_transport = lend
+    txn = transaction.read(0x1000, 4)
+    if managed:
+        txn.on_free = lambda _: None
+        txn.acquire()
+    bench.cpu.b_transport(txn)
+    assert bench.rules == (set() if managed or removed else {"G8"})
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_G08_a_manager_that_interconnect_lends_and_takes_back(bench: Bench, removed: bool) -> None:
+    view = bench.router.views["cpu"]
+    honest = view.b_transport
+
+    def lend(txn: Transaction, delay: int) -> int:
+        txn.on_free = lambda _: None
+        txn.acquire()
+        delay = honest(txn, delay)
+        if removed:
+            txn.release()
+            txn.on_free = None
+        return delay
+
+    view.b_transport = lend
+    bench.cpu.b_transport(transaction.read(0x1000, 4))
+    assert bench.rules == (set() if removed else {"G8"})
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_G08_a_payload_sent_again_while_its_response_is_under_way(bench, ended: bool) -> None:
+    phases(bench, ACCEPTED, (Sync.COMPLETED, Phase.END_RESP), ACCEPTED)
+    if not ended:
+        phases(bench, ACCEPTED, ACCEPTED)
+    txn = transaction.read(0x1000, 4)
+    bench.cpu.nb_transport_fw(txn, Phase.BEGIN_REQ)
+    ok(txn)
+    bench.memory.socket.nb_transport_bw(txn, Phase.BEGIN_RESP, 0)
+    if ended:
+        bench.cpu.nb_transport_fw(txn, Phase.END_RESP)
+    again(txn)
+    bench.cpu.nb_transport_fw(txn, Phase.BEGIN_REQ)
+    assert bench.rules == (set() if ended else {"G8"})
+
+
+def test_B01_a_blocking_transport_that_waits(bench: Bench) -> None:
+    def wait(txn: Transaction, delay: int):
+        ok(txn)
+        yield delay
+
+    bench.target(wait)
+    bench.cpu.b_transport(transaction.read(0x1000, 4))
+    assert bench.rules == {"B1"}
+
+
 def test_B03_a_delay_that_becomes_less(bench: Bench) -> None:
     bench.target(lambda txn, delay: (ok(txn), delay - 1)[1])
     bench.cpu.b_transport(transaction.read(0x1000, 4), 5)
@@ -163,14 +243,36 @@ def test_B02_blocking_and_non_blocking_at_once(bench: Bench) -> None:
     phases(bench, ACCEPTED)
     txn = transaction.read(0x1000, 4)
     bench.cpu.nb_transport_fw(txn, Phase.BEGIN_REQ)
-    bench.cpu.b_transport(replace_address(txn))
-    assert "B2" in bench.rules
+    bench.cpu.b_transport(again(txn))
+    assert bench.rules == {"B2"}
 
 
-def replace_address(txn: Transaction) -> Transaction:
-    """The same payload, sent again from the start."""
-    txn.address = 0x1000
+def again(txn: Transaction) -> Transaction:
+    """The same payload, set as for a new access."""
+    txn.address, txn.response, txn.dmi_allowed = 0x1000, Response.INCOMPLETE, False
     return txn
+
+
+def test_B04_a_non_blocking_response_that_is_missing(bench: Bench) -> None:
+    phases(bench, (Sync.UPDATED, Phase.BEGIN_RESP))
+    bench.cpu.nb_transport_fw(transaction.read(0x1000, 4), Phase.BEGIN_REQ)
+    assert bench.rules == {"B4"}
+
+
+def test_G02_a_payload_that_changes_between_request_and_response(bench: Bench) -> None:
+    phases(bench, ACCEPTED)
+    txn = transaction.write(0x1000, b"abcd")
+    bench.cpu.nb_transport_fw(txn, Phase.BEGIN_REQ)
+    ok(txn)
+    txn.data.reverse()
+    bench.memory.socket.nb_transport_bw(txn, Phase.BEGIN_RESP, 0)
+    assert bench.rules == {"G2"}
+
+
+def test_N03_an_update_without_a_new_phase(bench: Bench) -> None:
+    phases(bench, (Sync.UPDATED, Phase.BEGIN_REQ))
+    bench.cpu.nb_transport_fw(transaction.read(0x1000, 4), Phase.BEGIN_REQ)
+    assert bench.rules == {"N3"}
 
 
 def test_N01_a_phase_out_of_order_or_in_the_wrong_direction(bench: Bench) -> None:
@@ -212,6 +314,36 @@ def test_D04_a_hint_without_a_grant(bench: Bench) -> None:
     assert bench.rules == {"D4"}
 
 
+def test_D04_a_hint_holds_only_as_long_as_the_target_was_left_alone(bench: Bench) -> None:
+    """A target may grant less after an access, so the checker says nothing then."""
+    bench.cpu.b_transport(transaction.read(0x1000, 4))
+    bench.cpu.transport_dbg(transaction.write(0x1000, b"off!"))
+    bench.memory.get_direct_mem_ptr = lambda txn: denied(0, 0xFF)
+    bench.cpu.get_direct_mem_ptr(transaction.read(0x1000, 4))
+    assert bench.rules == set()
+
+
+@pytest.mark.parametrize("invalidated", [False, True])
+def test_D04_no_hint_where_a_grant_is_out(bench: Bench, invalidated: bool) -> None:
+    bench.cpu.get_direct_mem_ptr(transaction.read(0x1000, 4))
+    bench.cpu.transport_dbg(transaction.read(0x1000, 4))
+    if invalidated:
+        bench.memory.socket.invalidate_direct_mem_ptr(0, 0xFF)
+    bench.target(lambda txn, delay: (ok(txn), delay)[1])
+    bench.cpu.b_transport(transaction.read(0x1000, 4))
+    assert bench.rules == (set() if invalidated else {"D4"})
+
+
+def test_D07_direct_memory_asked_for_during_an_invalidation(bench: Bench) -> None:
+    asker = InitiatorSocket("dma", lambda *_: asker.get_direct_mem_ptr(transaction.read(0x1000, 4)))
+    bench.router.attach(asker)
+    bench.checker.watch(asker)
+    with pytest.raises(ProtocolError, match="D7"):
+        bench.memory.socket.invalidate_direct_mem_ptr(0, 0xFF)
+    assert bench.rules == {"D7"}
+    assert bench.checker.violations[0].module == "dma"
+
+
 def test_D05_an_answer_that_changes_without_invalidation(bench: Bench) -> None:
     bench.cpu.get_direct_mem_ptr(transaction.write(0x1000, b"x"))
     bench.memory.readonly = True
@@ -219,7 +351,7 @@ def test_D05_an_answer_that_changes_without_invalidation(bench: Bench) -> None:
     assert bench.rules == {"D5"}
 
 
-def test_DB1_a_debug_access_that_moves_too_much(bench: Bench) -> None:
+def test_DB01_a_debug_access_that_moves_too_much(bench: Bench) -> None:
     bench.memory.transport_dbg = lambda txn: 99
     bench.cpu.transport_dbg(transaction.read(0x1000, 4))
     assert bench.rules == {"DB1"}
@@ -235,7 +367,22 @@ def test_a_report_names_rule_time_module_and_transaction(bench: Bench) -> None:
 
 
 def test_without_a_checker_nothing_stands_in_the_way() -> None:
-    bench = Bench()
-    plain = InitiatorSocket("plain")
-    plain.bind(bench.memory.socket)
-    assert plain.target is bench.memory
+    """Each socket of a platform calls its real target; with `check`, a tap before the same one."""
+    for check in (False, True):
+        board = cosim.load(platform("shared_counter"), set={"check": check})
+        sockets = [core.port.socket for core in board.cores.values()]
+        for view in board.router.views.values():
+            sockets += [region.socket for region in view.regions]
+        assert len(sockets) > 6
+        for socket in sockets:
+            assert isinstance(socket.target, Tap) is check
+            assert (socket.target is socket.peer.target) is not check
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_has_a_test_that_breaks_it(rule: str) -> None:
+    """A test of this file with the rule's number in its name expects just that rule."""
+    letters, number = re.fullmatch(r"([A-Z]+)(\d+)", rule).groups()
+    name = rf"def test_{letters}0?{number}_.*?(?=\ndef |\n@|\Z)"
+    bodies = re.findall(name, Path(__file__).read_text(), re.DOTALL)
+    assert any(re.search(rf'assert .*"{rule}"', body) for body in bodies)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from cosim.bus import transaction
+from cosim.bus.adapters import AtToLt
 from cosim.bus.exclusive import Exclusive
 from cosim.bus.memory import Memory
+from cosim.bus.phases import Phase, Sync
 from cosim.bus.router import Router
 from cosim.bus.sockets import InitiatorSocket
+from cosim.bus.transaction import Response, Transaction
+from cosim.kernel.kernel import Kernel
 
 
 class Bench:
@@ -125,3 +129,79 @@ def test_through_two_routers_the_last_one_keeps_the_reservation() -> None:
     assert list(inner.monitor.reservations) == ["cpu"] and not outer.monitor.reservations
     dma.b_transport(transaction.write(4, b"x"))
     assert not inner.monitor.reservations
+
+
+class AtBench:
+    """A non-blocking and a blocking initiator, and RAM that takes 100 ps behind an adapter."""
+
+    def __init__(self) -> None:
+        self.kernel = Kernel()
+        self.memory = Memory("ram", 0x1000, latency=100)
+        self.router = Router()
+        self.at = InitiatorSocket("at", on_phase=lambda *_: (Sync.UPDATED, Phase.END_RESP, 0))
+        self.lt = InitiatorSocket("lt")
+        for socket in (self.at, self.lt):
+            self.router.attach(socket)
+        self.router.map("ram", AtToLt(self.kernel, "ad", self.memory.socket).socket, 0, 0x1000)
+
+    def send(self, txn: Transaction, *, exclusive: bool = True) -> Exclusive:
+        """Begin `txn` at the non-blocking initiator; it is over when the kernel has run."""
+        mark = Exclusive()
+        if exclusive:
+            txn.set_extension(mark)
+        self.at.nb_transport_fw(txn, Phase.BEGIN_REQ)
+        return mark
+
+    def blocking(self, txn: Transaction) -> bool:
+        mark = Exclusive()
+        txn.set_extension(mark)
+        self.lt.b_transport(txn)
+        return mark.succeeded
+
+
+@pytest.fixture
+def at() -> AtBench:
+    return AtBench()
+
+
+def test_in_phases_a_store_after_its_load_succeeds_once(at: AtBench) -> None:
+    loaded = at.send(transaction.read(0, 4))
+    at.kernel.run(1000)
+    stored = at.send(transaction.write(0, b"new!"))
+    assert not stored.succeeded, "not before the response"
+    at.kernel.run(1000)
+    assert loaded.succeeded and stored.succeeded
+    late = transaction.write(0, b"late")
+    assert not at.send(late).succeeded
+    at.kernel.run(1000)
+    assert late.response is Response.OK and bytes(at.memory.buffer[:4]) == b"new!"
+
+
+def test_in_phases_a_write_in_between_makes_the_store_fail(at: AtBench) -> None:
+    at.send(transaction.read(0, 4))
+    at.lt.b_transport(transaction.write(8, b"x"))
+    at.kernel.run(1000)
+    stored = at.send(transaction.write(0, b"new!"))
+    at.kernel.run(1000)
+    assert not stored.succeeded and bytes(at.memory.buffer[:4]) == bytes(4)
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_no_reservation_is_opened_while_a_write_to_it_is_on_its_way(at, exclusive: bool) -> None:
+    """Else the write would take effect after the load and go unnoticed by the store."""
+    if exclusive:
+        at.send(transaction.read(0, 4))
+        at.kernel.run(1000)
+    at.send(transaction.write(0, b"slow"), exclusive=exclusive)
+    assert not at.blocking(transaction.read(0, 4))
+    assert not at.blocking(transaction.write(0, b"fast"))
+    at.kernel.run(1000)
+    assert bytes(at.memory.buffer[:4]) == b"slow"
+    assert at.blocking(transaction.read(0, 4)) and at.blocking(transaction.write(0, b"next"))
+
+
+def test_in_phases_a_load_that_fails_opens_nothing(at: AtBench) -> None:
+    at.memory.size = 0
+    loaded = at.send(transaction.read(0, 4))
+    at.kernel.run(1000)
+    assert not loaded.succeeded and at.router.monitor.reservations == {}

@@ -153,7 +153,7 @@ def test_D09_results_are_the_same_with_and_without_direct_memory(accesses) -> No
     assert bytes(one.buffer) == bytes(other.buffer)
 
 
-def test_DB1_a_debug_access_moves_at_most_its_length_and_has_no_effect() -> None:
+def test_DB01_a_debug_access_moves_at_most_its_length_and_has_no_effect() -> None:
     access, router, memory = connected()
     kernel = Kernel()
     config = UartLite.Config.model_validate({"type": "xilinx.uartlite", "at": 0x4000})

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cosim.bus import transaction
 from cosim.bus.extension import Extension
@@ -231,33 +228,3 @@ def test_B04_a_response_is_never_incomplete(command: Command, address: int) -> N
     txn = Transaction(command, address, bytearray(4), None, 4)
     socket.b_transport(txn)
     assert txn.response is not Response.INCOMPLETE
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.integers(0, 2**32))
-def test_G05_any_payload_does_what_the_definition_says(seed: int) -> None:
-    """10,000 payloads (50 for each seed) against a memory that is a dict from address to byte."""
-    rng = random.Random(seed)
-    memory = Memory("ram", 16)
-    memory.buffer[:] = bytes(range(100, 116))
-    cells = dict(enumerate(range(100, 116)))
-    for _ in range(50):
-        command, address = rng.choice(list(Command)), rng.randrange(21)
-        data, width = rng.randbytes(rng.randint(1, 12)), rng.randint(1, 16)
-        pattern = bytes(rng.choice([0, 0xFF]) for _ in range(rng.randint(1, 6)))
-        enable = rng.choice([None, pattern])
-        wanted = list(data)
-        touched = [address + index % width for index in range(len(data))]
-        legal = all(place in cells for place in touched)
-        for index, place in enumerate(touched):
-            if not legal or (enable is not None and enable[index % len(enable)] == 0):
-                continue
-            if command is Command.READ:
-                wanted[index] = cells[place]
-            elif command is Command.WRITE:
-                cells[place] = data[index]
-        txn = Transaction(command, address, bytearray(data), enable, width)
-        memory.b_transport(txn, 0)
-        assert txn.response is (Response.OK if legal else Response.ADDRESS_ERROR)
-        assert list(txn.data) == wanted
-        assert dict(enumerate(memory.buffer)) == cells

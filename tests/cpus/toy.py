@@ -13,7 +13,6 @@ from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
 from cosim.cpus.isa.operands import Immediate, Operand, Register
 from cosim.cpus.isa.state import StateLayout
-from cosim.kernel.alarm import Alarm
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.units import parse_time
@@ -124,7 +123,8 @@ class Probe:
         self.log.append((txn.initiator, self.kernel.now + delay))
         value = int.from_bytes(txn.data, "little")
         if self.line is not None and value:
-            Alarm(self.kernel.env, value * 1000, lambda _: self.line.write(True))
+            alarm = self.kernel.env.timeout(value * 1000)
+            alarm.callbacks.append(lambda _: self.line.write(True))
         txn.response = Response.OK
         return delay + self.wait
 

@@ -10,7 +10,6 @@ from cosim.cpus.arm.status import read_cpsr
 from cosim.kernel.ending import GuestExit, GuestFault
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
-from cosim.kernel.stages import Starvation
 from tests.cpus.arm.assembled import assemble
 
 START = 0x6000_0000
@@ -73,12 +72,12 @@ class Board:
         return self.go(len(texts) if steps is None else steps)
 
     def go(self, steps: int) -> CortexA9:
-        self.kernel.run(steps * CYCLE, Starvation.EXIT)
+        self.kernel.run(steps * CYCLE)
         return self.core
 
     def settle(self) -> None:
         """Let a line change, and the core see it at its next instruction."""
-        self.kernel.run(1, Starvation.EXIT)
+        self.kernel.run(1)
 
     def mode(self, mode: int) -> None:
         switch_mode(self.core.state, mode)

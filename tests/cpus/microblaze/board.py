@@ -8,7 +8,6 @@ from cosim.cpus.microblaze.core import MicroBlaze
 from cosim.kernel.ending import GuestFault
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
-from cosim.kernel.stages import Starvation
 from tests.isa.microblaze_assembler import assemble
 
 START = 0x9000_0000
@@ -64,7 +63,7 @@ class Board:
     def go(self, steps: int | None = None) -> MicroBlaze:
         """Run until the core waits for ever, or for `steps` instructions."""
         limit = 10**8 if steps is None else steps * 10_000
-        self.kernel.run(limit, Starvation.EXIT)
+        self.kernel.run(limit)
         return self.core
 
     def poke(self, address: int, value: int, size: int = 4) -> None:

@@ -1,0 +1,1 @@
+"""The SystemC reference implementation as outside judge of the kernel."""

@@ -1,0 +1,14 @@
+// Immediate notification with nothing pending (5.10.8).
+#include "scenario.h"
+
+SCENARIO(event_none_immediate)
+{
+    sc_event e;
+    watch(e, "e");
+    thread("driver", [&] {
+        wait(ns(5));
+        e.notify();
+        note("asked");
+    });
+    sc_start();
+}
