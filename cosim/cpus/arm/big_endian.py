@@ -43,3 +43,8 @@ class BigEndian:
         if type(slot) is int and slot == CONTEXT:
             value = m.or_(value, m.const(BIG_ENDIAN))
         m.set(slot, value)
+
+
+def data_side(machine: Machine, context: int) -> Machine:
+    """What the semantics of an instruction use under `context`."""
+    return BigEndian(machine) if context & BIG_ENDIAN else machine  # type: ignore[return-value]  # its other verbs are the machine's

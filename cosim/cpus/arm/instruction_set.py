@@ -17,7 +17,7 @@ from cosim.cpus.arm import (
     swap,
     system,
 )
-from cosim.cpus.arm.big_endian import BigEndian
+from cosim.cpus.arm.big_endian import data_side
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
 from cosim.cpus.arm.registers import BIG_ENDIAN, THUMB
 from cosim.cpus.arm.thumb import ThumbInstructionSet
@@ -62,10 +62,9 @@ class ArmInstructionSet(InstructionSet):
     def stage(self, machine: Any, instruction: Instruction, leaf: Callable[[int], Any]) -> Any:
         """The semantics under its condition (A8.3)."""
         context = instruction.context
-        if context & BIG_ENDIAN:
-            machine = BigEndian(machine)
         if context & THUMB:
             return self.thumb.stage(machine, instruction, leaf)
+        machine = data_side(machine, context)
         body = super().stage(machine, instruction, leaf)
         condition = instruction.word >> 28
         if condition >= ALWAYS:

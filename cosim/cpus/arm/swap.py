@@ -1,6 +1,5 @@
 """SWP and SWPB, which ARMv7 deprecates: undefined unless SCTLR.SW is set (A8.8.229, B4.1.130)."""
 
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from cosim.cpus.arm import thumb_branch, thumb_data, thumb_load_store, thumb_media, thumb_system
+from cosim.cpus.arm.big_endian import data_side
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
 from cosim.cpus.arm.registers import CONTEXT, IT_SHIFT
 from cosim.cpus.arm.status import advance_it
@@ -36,8 +37,9 @@ class ThumbInstructionSet(InstructionSet):
 
         A fault leaves ITSTATE as it is, so that the instruction can be executed again.
         """
-        body = super().stage(machine, instruction, leaf)
-        if not instruction.context >> IT_SHIFT:
+        context = instruction.context
+        body = super().stage(data_side(machine, context), instruction, leaf)
+        if not context >> IT_SHIFT:
             return body
         return _within_it(machine, instruction, body)
 
