@@ -31,6 +31,7 @@ from cosim.cpus.arm.access import PC
 from cosim.cpus.arm.addressing import Address
 from cosim.cpus.arm.core import ArmConfig, CortexA9
 from cosim.cpus.arm.data_processing import ROWS as DATA_PROCESSING
+from cosim.cpus.arm.disassembly import encode
 from cosim.cpus.arm.instruction_set import ROWS
 from cosim.cpus.arm.registers import IT_SHIFT, THUMB
 from cosim.cpus.arm.status import advance_it, read_cpsr, restore_cpsr
@@ -156,7 +157,7 @@ class Duel:
         self.words_of = [one.word for one in instructions]
         for one in instructions:
             self.addresses.append(CODE + len(code))
-            code += encode(one)
+            code += encode(one.word, one.context)
         data = self.rng.randbytes(DATA_SIZE)
         self.code.buffer[: len(code)] = code
         self.data.buffer[:] = data
@@ -273,16 +274,6 @@ class Duel:
 
 def in_scope(row: Row) -> bool:
     return row.template not in OUT_OF_SCOPE and not row.section.startswith("B9")
-
-
-def encode(instruction: Instruction) -> bytes:
-    """The instruction as it is in memory."""
-    word = instruction.word
-    if not instruction.context & THUMB:
-        return word.to_bytes(4, "little")
-    if word < 0x1_0000:
-        return word.to_bytes(2, "little")
-    return (word >> 16).to_bytes(2, "little") + (word & 0xFFFF).to_bytes(2, "little")
 
 
 def aim(instruction: Instruction, core: CortexA9, rng: random.Random) -> None:

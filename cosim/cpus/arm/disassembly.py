@@ -13,18 +13,24 @@ ONE_INSTRUCTION = 8
 
 def text(address: int, word: int, context: int) -> str:
     """`word` in the assembler's words; in an IT block with its condition."""
+    code = encode(word, context)
     if not context & THUMB:
-        return _read(word.to_bytes(4, "little"), address, False, 0) or f".word 0x{word:08x}"
-    if word < 0x1_0000:
-        code, unknown = word.to_bytes(2, "little"), f".short 0x{word:04x}"
-    else:
-        code = (word >> 16).to_bytes(2, "little") + (word & 0xFFFF).to_bytes(2, "little")
-        unknown = f".inst.w 0x{word:08x}"
+        return _read(code, address, False, 0) or f".word 0x{word:08x}"
+    unknown = f".short 0x{word:04x}" if len(code) == 2 else f".inst.w 0x{word:08x}"
     it = context >> IT_SHIFT
     if not it:
         return _read(code, address, True, 0) or unknown
     prefix = 0xBF00 | it & 0xF0 | ONE_INSTRUCTION
     return _read(prefix.to_bytes(2, "little") + code, address - 2, True, 1) or unknown
+
+
+def encode(word: int, context: int) -> bytes:
+    """The instruction as it is in memory."""
+    if not context & THUMB:
+        return word.to_bytes(4, "little")
+    if word < 0x1_0000:
+        return word.to_bytes(2, "little")
+    return (word >> 16).to_bytes(2, "little") + (word & 0xFFFF).to_bytes(2, "little")
 
 
 def _read(code: bytes, address: int, thumb: bool, number: int) -> str:

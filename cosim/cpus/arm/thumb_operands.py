@@ -68,6 +68,13 @@ def by_register(m: int, k: int, s: int) -> ByRegister:
     return ByRegister(k, normal(m), normal(s))
 
 
+def saturated(n: int, k: int, a: int) -> Operand2:
+    """SSAT and USAT have no ASR #32: there are SSAT16 and USAT16."""
+    if k and not a:
+        raise Unallocated
+    return shifted(n, 2 * k, a)
+
+
 def moved(D: int, M: int) -> Plain:
     """MOV between registers: one of them may be SP."""
     if D == M == STACK:
@@ -302,7 +309,7 @@ OPERANDS = (
     Operand("bits",           "ul",       lambda u, lsb: operands.bit_range(lsb, u - lsb + 1)),
     Operand("signed_limits",  "w",        operands.signed_limits),
     Operand("unsigned_limits", "w",       operands.unsigned_limits),
-    Operand("saturated",      "nka",      lambda n, k, a: shifted(n, 2 * k, a)),
+    Operand("saturated",      "nka",      saturated),
     Operand("address",        "PUWnti",   indexed),
     Operand("address",        "PUWni",    lambda p, u, w, n, i: indexed(p, u, w, n, COUNTER, i)),
     Operand("address",        "Uni",      lambda u, n, i: offset(n, i if u else -i)),

@@ -39,7 +39,9 @@ def coprocessor(row: Row) -> ThumbRow:
     )
 
 
-COPROCESSOR = [coprocessor(row) for row in system.ROWS if row.pattern.text.startswith("cccc 11")]
+TRANSFERS = ("cccc 1110", "cccc 1100", "cccc 1101")  # MCR, MRC and CDP; MCRR and MRRC; LDC and STC
+
+COPROCESSOR = [coprocessor(row) for row in system.ROWS if row.pattern.text.startswith(TRANSFERS)]
 
 # fmt: off
 ROWS = [
