@@ -48,7 +48,7 @@ class SystemDuel(Duel):
         self.unicorn.mem_write(DATA, data)
 
     def status(self) -> int:
-        """A CPSR that there is: any flags, masks and endianness, one of the modes; or Thumb state."""
+        """A CPSR that there is: any flags, masks, endianness and state, one of the modes."""
         word = self.rng.getrandbits(32) & 0xF80F_03C0 | self.rng.choice(list(Mode))
         if self.rng.random() < 0.3:
             word |= T_BIT | self.rng.getrandbits(32) & IT_BITS

@@ -5,6 +5,7 @@ Every value of the bits that tell instructions apart is tried (all 16-bit encodi
 SIMD are judged elsewhere.
 """
 
+# ruff: noqa: E501  tables
 from __future__ import annotations
 
 import random

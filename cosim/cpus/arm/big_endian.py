@@ -47,4 +47,4 @@ class BigEndian:
 
 def data_side(machine: Machine, context: int) -> Machine:
     """What the semantics of an instruction use under `context`."""
-    return BigEndian(machine) if context & BIG_ENDIAN else machine  # type: ignore[return-value]  # its other verbs are the machine's
+    return BigEndian(machine) if context & BIG_ENDIAN else machine

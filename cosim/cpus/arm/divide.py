@@ -1,5 +1,6 @@
 """Integer division, where the core has it (A4.4.8)."""
 
+# ruff: noqa: E501  one instruction per line
 from __future__ import annotations
 
 from cosim.cpus.arm.operands import row

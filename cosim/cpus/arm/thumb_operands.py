@@ -103,16 +103,20 @@ def _address(base: Any, offset: int, indexed: bool = True, writeback: bool = Fal
 
 
 def indexed(p: int, u: int, w: int, n: int, t: int, i: int) -> Address:
-    """P, U, W with an immediate; which combinations are other instructions, the rows say."""
-    if not (p or w) or n == COUNTER or (w and n == t):
+    """P, U, W with an immediate; P=1 U=1 W=0 is the unprivileged access."""
+    if p and u and not w:
         raise Unallocated
-    return _address(Register(n), i if u else -i, bool(p), bool(w))
+    return _indexed(p, u, w, n, (t,), i)
 
 
 def indexed_pair(p: int, u: int, w: int, n: int, t: int, s: int, i: int) -> Address:
-    if w and n == s:
+    return _indexed(p, u, w, n, (t, s), 4 * i)
+
+
+def _indexed(p: int, u: int, w: int, n: int, data: tuple[int, ...], i: int) -> Address:
+    if not (p or w) or n == COUNTER or (w and n in data):
         raise Unallocated
-    return indexed(p, u, w, n, t, 4 * i)
+    return _address(Register(n), i if u else -i, bool(p), bool(w))
 
 
 def offset(n: int, i: int) -> Address:
@@ -325,13 +329,13 @@ OPERANDS = (
     Operand("loaded_pair_address", "PUWntei", indexed_pair),
     Operand("loaded_pair_address", "Ui", lambda u, i: literal(u, 4 * i)),
     Operand("registers",      "lNW",      stored),
-    Operand("registers",      "lx",       lambda l, x: low_list(l, x, LINK)),
-    Operand("registers",      "ln",       lambda l, n: low_list(l)),
+    Operand("registers",      "lx",       lambda low, x: low_list(low, x, LINK)),
+    Operand("registers",      "ln",       lambda low, n: low_list(low)),
     Operand("loaded",         "lNW",      loaded),
     Operand("loaded",         "pNW",      loaded_and_pc),
-    Operand("loaded",         "ln",       lambda l, n: low_list(l)),
-    Operand("loaded",         "p",        lambda p: low_list(p, 1, COUNTER)),
-    Operand("loaded",         "l",        lambda l: low_list(l)),
+    Operand("loaded",         "ln",       lambda low, n: low_list(low)),
+    Operand("loaded",         "p",        lambda low: low_list(low, 1, COUNTER)),
+    Operand("loaded",         "l",        low_list),
     Operand("change",         "iMAIFo",   operands.state_change),
     Operand("change",         "iAIF",     narrow_change),
     Operand("byte_mask",      "f",        operands.byte_mask),
