@@ -56,7 +56,7 @@ OUT_OF_SCOPE = {"svc", "bkpt", "wfi", "wfe", "yield", "mcr", "mrc", "cps", "msr"
 CLREX = {0: 0xF57F_F01F, THUMB: 0xF3BF_8F2F}
 BX_PC = 0x4778
 IN_IT = 0.4  # how often an instruction is preceded by IT
-ALIGNED = ("ldm", "stm", "ldrd", "strd", "ldrex", "strex")
+ALIGNED = ("ldm", "stm", "push", "pop", "ldrd", "strd", "ldrex", "strex")
 
 
 class Probe(CortexA9):
@@ -245,9 +245,9 @@ class Duel:
     def explained(self, instruction: Instruction, start: dict[str, int]) -> bool:
         """Whether a difference is one that the manual allows or asks for.
 
-        A3.2.1: LDM, STM, LDRD and STRD take an alignment fault on an address that is no multiple of
-        4, exclusive accesses on one that is none of their size, whatever SCTLR.A says; Unicorn's
-        QEMU does the former byte by byte, and fails an STREX without a reservation first.
+        A3.2.1: LDM, STM, PUSH, POP, LDRD and STRD take an alignment fault on an address that is no
+        multiple of 4, exclusive accesses on one that is none of their size, whatever SCTLR.A says;
+        Unicorn's QEMU does the former byte by byte, and fails an STREX without a reservation first.
         A8.8.63: LDR of the PC from such an address is UNPREDICTABLE; here it is that fault, too.
         B9.3.20: every data-processing instruction with S that writes the PC returns from an
         exception; Unicorn's QEMU does so for MOVS and SUBS only.
