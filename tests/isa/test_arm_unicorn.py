@@ -23,7 +23,12 @@ def fight(seed: int, count: int, thumb: bool = False) -> None:
             duel.shuffle(instruction, place)
         start, cpsr = duel.core.state.snapshot(), read_cpsr(duel.core)
         data = bytes(duel.data.buffer)
-        ours, theirs = duel.here(), duel.there(place)
+        ours = duel.here()
+        if duel.ran_on(ours, place):
+            duel.agree_again()
+            fresh = True
+            continue
+        theirs = duel.there(place)
         if ours.faulted:
             assert_unchanged(start, ours)
         if duel.explained(instruction, start):

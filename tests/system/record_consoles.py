@@ -78,6 +78,7 @@ RECORDINGS = (
     Recording("mb_selftest_be_O2",    PETALOGIX_BE),
     Recording("mb_selftest_min_O2",   PETALOGIX),
     Recording("arm_semihosting",      VEXPRESS, SEMIHOSTING, exit_code=42),
+    Recording("thumb_semihosting",    VEXPRESS, SEMIHOSTING, exit_code=42),
 )
 # fmt: on
 

@@ -138,7 +138,7 @@ class Interpreter:
         isa = self.core.isa
         instruction = isa.decode(word, context)
         if instruction is None:
-            raise UndefinedInstruction(word)
+            raise UndefinedInstruction(word, len(isa.hex(word, context)))
         body: Callable[[], None] = isa.stage(self, instruction, int)
         self._staged[word | context << 32] = body
         return body
