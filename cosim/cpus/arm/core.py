@@ -58,6 +58,8 @@ class CortexA9(Core):
     def reset(self) -> None:
         super().reset()
         state = self.state
+        if self.start_pc & 1:  # an image's entry in Thumb state
+            state["pc"], state["context"] = self.start_pc & ~1, THUMB
         state["mode"] = Mode.SVC
         state["a_mask"] = state["i_mask"] = state["f_mask"] = 1
         state["sctlr"] = SCTLR_RESET

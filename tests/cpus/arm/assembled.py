@@ -63,6 +63,7 @@ WORDS = {
     "bl #8": 0xEB00_0000,
     "mcr p15, #0, r0, c1, c0, #0": 0xEE01_0F10,
     "mrc p15, #0, r1, c1, c0, #0": 0xEE11_1F10,
+    "mrc p15, #0, apsr_nzcv, c1, c0, #0": 0xEE11_FF10,
     "mcr p15, #0, r0, c12, c0, #0": 0xEE0C_0F10,
     "mrc p15, #0, r1, c5, c0, #0": 0xEE15_1F10,
     "mrc p15, #0, r1, c6, c0, #0": 0xEE16_1F10,

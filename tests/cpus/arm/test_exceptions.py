@@ -228,6 +228,13 @@ def test_reading_system_registers(text: str, result: int) -> None:
     assert board.core.r[1] == result
 
 
+def test_reading_a_system_register_into_the_flags() -> None:
+    board = Board()
+    board.core.state["sctlr"] = 0xA000_0000
+    board.run("mrc p15, #0, apsr_nzcv, c1, c0, #0")
+    assert [board.core.state[flag] for flag in "nzcv"] == [1, 0, 1, 0]
+
+
 def test_user_mode_reaches_its_thread_registers_only() -> None:
     board = user_board()
     board.core.r[0] = 0x1234

@@ -175,6 +175,13 @@ class TestInterworking:
 
 
 class TestHost:
+    def test_an_image_may_begin_in_thumb_state(self) -> None:
+        made = board()
+        made.core.start_pc = START | 1
+        made.core.reset()
+        core = made.thumb("movs r0, #1")
+        assert (core.r[0], core.pc) == (1, START + 2)
+
     def test_svc_ab_is_a_semihosting_call(self) -> None:
         made = board()
         made.poke(DATA, 0x2_0026, 7)
