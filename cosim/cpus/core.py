@@ -195,11 +195,15 @@ class Core(Module, ABC):
 
     def disassemble_at(self, address: int) -> str:
         """The text of the instruction at `address`, or why there is none."""
-        data = self.port.read_debug(address, 4)
-        if len(data) < 4:
+        context = self.state["context"]
+        word = self.isa.read_word(self.port.read_debug(address, 4), self.port.endian, context)
+        if word is None:
             return "(not in memory)"
-        word = int.from_bytes(data, self.port.endian)
-        return f"{word:08x}  {self.disassemble(address, word, self.state['context'])}"
+        return self.listing(address, word, context)
+
+    def listing(self, address: int, word: int, context: int) -> str:
+        """An instruction in hex and as text."""
+        return f"{self.isa.hex(word, context)}  {self.disassemble(address, word, context)}"
 
     # The process
 
@@ -259,8 +263,8 @@ class Core(Module, ABC):
         if isinstance(exception, MemoryFault):
             lines.append(f"  {self._explain(exception)}")
         if isinstance(exception, UndefinedInstruction):
-            text = self.disassemble(pc, exception.word, self.state["context"])
-            lines.append(f"  pc {self.where(pc)}: {exception.word:08x}  {text}")
+            text = self.listing(pc, exception.word, self.state["context"])
+            lines.append(f"  pc {self.where(pc)}: {text}")
         else:
             lines.append(f"  pc {self.where(pc)}: {self.disassemble_at(pc)}")
         if (

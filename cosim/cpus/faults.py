@@ -32,14 +32,15 @@ class Trap(GuestException):
 
 
 class UndefinedInstruction(GuestException):
-    """The core has no instruction of this encoding."""
+    """The core has no instruction of this encoding, which has so many hexadecimal digits."""
 
-    def __init__(self, word: int) -> None:
-        super().__init__(word)
+    def __init__(self, word: int, digits: int = 8) -> None:
+        super().__init__(word, digits)
         self.word = word
+        self.digits = digits
 
     def describe(self) -> str:
-        return f"undefined instruction 0x{self.word:08x}"
+        return f"undefined instruction 0x{self.word:0{self.digits}x}"
 
 
 class MemoryFault(GuestException):

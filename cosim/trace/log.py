@@ -62,9 +62,8 @@ class Log:
         """Address, instruction word, text and symbol."""
         key = (core.name, pc, word, context)
         if key not in self._texts:
-            text = core.disassemble(pc, word, context)
             symbol = core.symbols.locate(pc)
-            line = f"0x{pc:08x}  {word:08x}  {text}"
+            line = f"0x{pc:08x}  {core.listing(pc, word, context)}"
             self._texts[key] = f"{line:56}  {symbol}".rstrip()
         return self._texts[key]
 

@@ -1,4 +1,4 @@
-/* ARM, no exception handlers: leaves ARM state for Thumb. */
+/* ARM, no exception handlers: an undefined instruction in Thumb state, in an IT block. */
         .syntax unified
         .arm
         .section .text.start, "ax"
@@ -22,5 +22,8 @@ enter_thumb:
         .type   thumb_code, %function
 thumb_code:
         movs    r0, #1
+        itt     ne
+        movne   r1, r0
+        udfne   #1
         b       thumb_code
         .size   enter_thumb, . - enter_thumb

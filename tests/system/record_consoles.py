@@ -64,6 +64,13 @@ RECORDINGS = (
     Recording("arm_selftest_O1",      VEXPRESS),
     Recording("arm_selftest_O2",      VEXPRESS),
     Recording("arm_selftest_O3",      VEXPRESS),
+    Recording("thumb_hello",          VEXPRESS),
+    Recording("thumb_selftest_O0",    VEXPRESS),
+    Recording("thumb_selftest_O1",    VEXPRESS),
+    Recording("thumb_selftest_O2",    VEXPRESS),
+    Recording("thumb_selftest_O3",    VEXPRESS),
+    Recording("thumb_selftest_Os",    VEXPRESS),
+    Recording("mixed_selftest_O2",    VEXPRESS),
     Recording("mb_selftest_O0",       PETALOGIX),
     Recording("mb_selftest_O1",       PETALOGIX),
     Recording("mb_selftest_O2",       PETALOGIX),
@@ -71,6 +78,7 @@ RECORDINGS = (
     Recording("mb_selftest_be_O2",    PETALOGIX_BE),
     Recording("mb_selftest_min_O2",   PETALOGIX),
     Recording("arm_semihosting",      VEXPRESS, SEMIHOSTING, exit_code=42),
+    Recording("thumb_semihosting",    VEXPRESS, SEMIHOSTING, exit_code=42),
 )
 # fmt: on
 

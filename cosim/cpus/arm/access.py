@@ -14,8 +14,13 @@ PC = "pc"
 PC_AHEAD = 8
 """How far an instruction reads its own address ahead, in ARM state."""
 
+THUMB_PC, ALIGNED_PC = "thumb pc", "aligned pc"
+"""The same in Thumb state, and rounded down to a word, as literals and ADR see it."""
+
+THUMB_AHEAD = 4
+
 RegisterOrPc = Any
-"""A slot, or `PC`."""
+"""A slot, or one of the program counters."""
 
 
 def general(number: int) -> Register:
@@ -32,9 +37,12 @@ def any_register(number: int) -> Register | str:
 
 def read(m: Machine, register: RegisterOrPc) -> Value:
     """The value an instruction sees in a register: the PC is two instructions ahead."""
+    if type(register) is not str:
+        return m.get(register)
     if register is PC:
         return m.add(m.pc, m.const(PC_AHEAD))
-    return m.get(register)
+    base = m.pc if register is THUMB_PC else m.and_(m.pc, m.const(0xFFFF_FFFC))
+    return m.add(base, m.const(THUMB_AHEAD))
 
 
 def branch_interworking(m: Machine, target: Value) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cosim.cpus.arm import exceptions
+from cosim.cpus.arm import disassembly, exceptions
 from cosim.cpus.arm.cp15 import SCTLR_RESET, UNMODELLED
 from cosim.cpus.arm.instruction_set import ArmInstructionSet
-from cosim.cpus.arm.registers import GENERAL, LAYOUT, THUMB, Mode
-from cosim.cpus.arm.status import read_cpsr
+from cosim.cpus.arm.registers import BIG_ENDIAN, GENERAL, LAYOUT, THUMB, Mode
+from cosim.cpus.arm.status import advance_it, read_cpsr
 from cosim.cpus.config import CoreConfig
 from cosim.cpus.core import Core
 from cosim.cpus.faults import GuestException, MemoryFault, Trap, UndefinedInstruction
@@ -28,12 +28,12 @@ class ArmConfig(CoreConfig):
 
 
 @cache
-def instruction_set() -> ArmInstructionSet:
-    return ArmInstructionSet()
+def instruction_set(options: frozenset[str]) -> ArmInstructionSet:
+    return ArmInstructionSet(options)
 
 
 class CortexA9(Core):
-    """ARMv7-A without VFP, NEON, Thumb, MMU and Security Extensions.
+    """ARMv7-A without VFP, NEON, MMU and Security Extensions.
 
     What is not there traps as undefined. An exception whose vector is no memory, or holds 0, ends
     the run with a report.
@@ -44,6 +44,7 @@ class CortexA9(Core):
     LAYOUT = LAYOUT
     REGISTERS = (*GENERAL, "pc")
     LINES = ("irq", "fiq")
+    OPTIONS: ClassVar[frozenset[str]] = frozenset()  # "divide": SDIV and UDIV
     Config: ClassVar[type[CoreConfig]] = ArmConfig
     config: ArmConfig
 
@@ -52,11 +53,13 @@ class CortexA9(Core):
     ) -> None:
         self.semihosting_errno = 0
         self.semihosting_position = 0
-        super().__init__(name, config, kernel, quantum, instruction_set())
+        super().__init__(name, config, kernel, quantum, instruction_set(self.OPTIONS))
 
     def reset(self) -> None:
         super().reset()
         state = self.state
+        if self.start_pc & 1:  # an image's entry in Thumb state
+            state["pc"], state["context"] = self.start_pc & ~1, THUMB
         state["mode"] = Mode.SVC
         state["a_mask"] = state["i_mask"] = state["f_mask"] = 1
         state["sctlr"] = SCTLR_RESET
@@ -65,10 +68,11 @@ class CortexA9(Core):
     # Exceptions
 
     def take(self, exception: GuestException) -> bool:
-        exception = self._refine(exception)
         if isinstance(exception, Trap) and exception.kind == "unmodelled":
             self.unhandled(exception, f"{UNMODELLED[exception.value]} is not modelled")
             return True
+        if isinstance(exception, Trap) and exception.kind == "svc":
+            self.state["context"] = advance_it(self.state["context"])  # it returns to the next one
         if isinstance(exception, UndefinedInstruction) and self.kernel.reports.wanted("unimp"):
             self.kernel.reports.emit("unimp", self.name, self._undefined(exception))
         kind = self._classify(exception)
@@ -85,24 +89,9 @@ class CortexA9(Core):
         vector = exceptions.VECTORS[kind]
         address = exceptions.handler(self, vector)
         if address is None:
-            thumb = "Thumb state is not modelled; " if self.state["context"] & THUMB else ""
-            self.unhandled(exception, f"{thumb}no {vector.name} handler")
+            self.unhandled(exception, f"no {vector.name} handler")
         else:
             exceptions.enter(self, vector, address)
-
-    def _refine(self, exception: GuestException) -> GuestException:
-        """A Thumb instruction between words is no misaligned fetch: it is undefined, so far."""
-        if (
-            isinstance(exception, MemoryFault)
-            and exception.access == "fetch"
-            and exception.cause == "alignment"
-            and self.state["context"] & THUMB
-        ):
-            data = self.port.read_debug(exception.address, 4)
-            if len(data) >= 2:
-                return UndefinedInstruction(int.from_bytes(data, "little"))
-            return MemoryFault("fetch", exception.address, 2, "unmapped")
-        return exception
 
     def _classify(self, exception: GuestException) -> str:
         """The name of its vector; fault registers are set on the way."""
@@ -123,11 +112,7 @@ class CortexA9(Core):
     # Text
 
     def disassemble(self, address: int, word: int, context: int) -> str:
-        for one in _disassembler(bool(context & THUMB)).disasm(
-            word.to_bytes(4, "little"), address, 1
-        ):
-            return f"{one.mnemonic} {one.op_str}".rstrip()
-        return f".word 0x{word:08x}"
+        return disassembly.text(address, word, context)
 
     def describe_state(self) -> list[str]:
         lines = [
@@ -140,15 +125,6 @@ class CortexA9(Core):
             name[0].upper() if state[name] else "-" for name in ("a_mask", "i_mask", "f_mask")
         )
         thumb = "T" if state["context"] & THUMB else "-"
+        thumb += "E" if state["context"] & BIG_ENDIAN else ""
         mode = Mode(state["mode"]).name.lower()
         return [*lines, f"cpsr {read_cpsr(self):08x}  {flags} {masks}{thumb}  {mode}"]
-
-
-@cache
-def _disassembler(thumb: bool) -> Any:
-    """Capstone, loaded when the first text is asked for."""
-    import capstone
-
-    return capstone.Cs(
-        capstone.CS_ARCH_ARM, capstone.CS_MODE_THUMB if thumb else capstone.CS_MODE_ARM
-    )

@@ -1,21 +1,26 @@
-"""The A32 instruction set: all rows, and the condition around every instruction."""
+"""The ARM instruction sets: A32 with the condition around every instruction, and T32."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cosim.cpus.arm import (
     branch,
     data_processing,
+    divide,
     load_store,
     load_store_multiple,
     media,
     multiply,
     parallel,
+    swap,
     system,
 )
+from cosim.cpus.arm.big_endian import data_side
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
+from cosim.cpus.arm.registers import BIG_ENDIAN, THUMB
+from cosim.cpus.arm.thumb import ThumbInstructionSet
 from cosim.cpus.isa.instruction import Instruction
 from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
 
@@ -24,10 +29,12 @@ ROWS = [
     for group in (
         data_processing,
         multiply,
+        divide,
         parallel,
         media,
         load_store,
         load_store_multiple,
+        swap,
         branch,
         system,
     )
@@ -37,16 +44,27 @@ check_overlaps(ROWS)
 
 
 class ArmInstructionSet(InstructionSet):
-    """A32; any other decode context is Thumb, of which nothing is there: all is undefined."""
+    """A32, and T32 where the decode context says so."""
 
-    def __init__(self) -> None:
-        super().__init__("arm", ROWS)
+    HALFWORDS = THUMB
+    LASTING = THUMB | BIG_ENDIAN
+
+    def __init__(self, options: Iterable[str] = ()) -> None:
+        options = tuple(options)
+        super().__init__("arm", ROWS, options)
+        self.thumb = ThumbInstructionSet(options)
 
     def decode(self, word: int, context: int = 0) -> Instruction | None:
-        return None if context else super().decode(word)
+        if context & THUMB:
+            return self.thumb.decode(word, context)
+        return super().decode(word, context)
 
     def stage(self, machine: Any, instruction: Instruction, leaf: Callable[[int], Any]) -> Any:
         """The semantics under its condition (A8.3)."""
+        context = instruction.context
+        if context & THUMB:
+            return self.thumb.stage(machine, instruction, leaf)
+        machine = data_side(machine, context)
         body = super().stage(machine, instruction, leaf)
         condition = instruction.word >> 28
         if condition >= ALWAYS:

@@ -237,7 +237,7 @@ ROWS = [
     row("qdsub rd, rm, rn",               "cccc 0001 0110 nnnn dddd 0000 0101 mmmm", qdsub,   "A8.8.139"),
     row("pkhbt rd, rn, rm, left",         "cccc 0110 1000 nnnn dddd aaaaa 001 mmmm", pkhbt,   "A8.8.125"),
     row("pkhtb rd, rn, rm, right",        "cccc 0110 1000 nnnn dddd aaaaa 101 mmmm", pkhtb,   "A8.8.125"),
-    row("sel rd, rn, rm",                 "cccc 0110 1000 nnnn dddd 1111 1011 mmmm", sel,     "A8.8.165"),
+    row("sel rd, rn, rm",                 "cccc 0110 1000 nnnn dddd 1111 1011 mmmm", sel,     "A8.8.166"),
     row("sxtab16 rd, rn, rm, rotation",   "cccc 0110 1000 nnnn dddd rr00 0111 mmmm", sxtab16, "A8.8.231"),
     row("sxtb16 rd, rm, rotation",        "cccc 0110 1000 1111 dddd rr00 0111 mmmm", sxtb16,  "A8.8.234"),
     row("sxtab rd, rn, rm, rotation",     "cccc 0110 1010 nnnn dddd rr00 0111 mmmm", sxtab,   "A8.8.230"),

@@ -166,8 +166,16 @@ def pair_status_register(d: int, n: int, t: int) -> Register:
     return status_register(d, n, t)
 
 
+def swapped(t: int, m: int, n: int) -> Register:
+    """Where SWP loads to; its base is neither of the other registers."""
+    if n in (t, m):
+        raise Unallocated
+    return general(t)
+
+
 # fmt: off
 OPERANDS = (
+    Operand("swapped",        "tmn",      swapped),
     Operand("status",         "dnt",      status_register),
     Operand("pair_status",    "dnt",      pair_status_register),
     Operand("rd",             "d",        general),

@@ -37,12 +37,14 @@ LAYOUT = StateLayout(
 )
 """r0-r14 are those of the present mode; `*_<bank>` are the others while that bank is out of use.
 
-`context` is the instruction set state: 0 for ARM, `THUMB` for Thumb.
+`context` is the execution state (A2.5): `THUMB`, `BIG_ENDIAN` (CPSR.E), and from `IT_SHIFT` on
+the eight bits of ITSTATE.
 """
 
-THUMB = 1
+THUMB, BIG_ENDIAN = 1, 2
+IT_SHIFT = 8
 CONTEXT = LAYOUT["context"]
-LR = LAYOUT["r14"]
+SP, LR = LAYOUT["r13"], LAYOUT["r14"]
 N, Z, C, V, Q, GE = (LAYOUT[flag] for flag in FLAGS)
 
 

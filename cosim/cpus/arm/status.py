@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosim.cpus.arm.registers import THUMB, Mode, bank, banked_slot, switch_mode
+from cosim.cpus.arm.registers import (
+    BIG_ENDIAN,
+    IT_SHIFT,
+    THUMB,
+    Mode,
+    bank,
+    banked_slot,
+    switch_mode,
+)
 from cosim.cpus.faults import Trap
 from cosim.cpus.isa.machine import Machine, Value
 
@@ -21,8 +29,8 @@ MODE_BITS = 0x1F
 FLAGS_BYTE, GE_BYTE, MASK_BYTE, CONTROL_BYTE = 8, 4, 2, 1
 """The bits of an MSR's mask field."""
 
-WRITABLE = 0xF80F_01DF
-"""What MSR may write: the flags, GE, the masks and the mode; E is not modelled."""
+WRITABLE = 0xF80F_03DF
+"""What MSR may write: the flags, GE, E, the masks and the mode."""
 
 RESERVED = 0x00F0_0000
 """Bits of an SPSR that are none of MSR's."""
@@ -53,7 +61,8 @@ def read_cpsr(core: Core) -> int:
         for name, bit in slots.items():
             word |= state[name] << bit
     context = state["context"]
-    it = context >> 8
+    it = context >> IT_SHIFT
+    word |= (context & BIG_ENDIAN) << 8
     return word | (context & THUMB) << 5 | (it & 3) << 25 | it >> 2 << 10
 
 
@@ -73,6 +82,8 @@ def write_cpsr(core: Core, word: int, mask: int) -> None:
             state[name] = word >> bit & 1
     if mask & GE_BYTE:
         state["ge"] = word >> GE_SHIFT & 15
+    if mask & MASK_BYTE:
+        set_endianness(core, word >> 9 & 1)  # the one bit of its byte that User mode may write
     if not privileged(core):
         return
     if mask & MASK_BYTE:
@@ -80,6 +91,19 @@ def write_cpsr(core: Core, word: int, mask: int) -> None:
     if mask & CONTROL_BYTE:
         state["i_mask"], state["f_mask"] = word >> 7 & 1, word >> 6 & 1
         switch_mode(state, word & MODE_BITS)
+
+
+def set_endianness(core: Core, big: int) -> None:
+    """CPSR.E."""
+    context = core.state["context"] & ~BIG_ENDIAN
+    core.state["context"] = context | (BIG_ENDIAN if big else 0)
+
+
+def advance_it(context: int) -> int:
+    """`context` with ITSTATE for the next instruction (A2.5.2: ITAdvance)."""
+    it = context >> IT_SHIFT
+    following = it & 0xE0 | it << 1 & 0x1F if it & 7 else 0
+    return context & (1 << IT_SHIFT) - 1 | following << IT_SHIFT
 
 
 def check_return(core: Core, word: int) -> int:
@@ -90,7 +114,7 @@ def check_return(core: Core, word: int) -> int:
     if word & IT_BITS and not word & T_BIT:
         core.kernel.reports.emit("guest_errors", core.name, "a return to ARM state with IT bits")
         raise Trap("undefined")
-    check(core, word, MASK_BYTE | CONTROL_BYTE)
+    check(core, word, CONTROL_BYTE)
     return word
 
 
@@ -101,19 +125,17 @@ def restore_cpsr(core: Core, word: int) -> int:
         the mask of the address bits that count in the new instruction set state.
     """
     write_cpsr(core, word, FLAGS_BYTE | GE_BYTE | MASK_BYTE | CONTROL_BYTE)
+    big = BIG_ENDIAN if word & E_BIT else 0
     if word & T_BIT:
         it = (word >> 25 & 3) | (word >> 10 & 0x3F) << 2
-        core.state["context"] = THUMB | it << 8
+        core.state["context"] = THUMB | big | it << IT_SHIFT
         return 0xFFFF_FFFE
-    core.state["context"] = 0
+    core.state["context"] = big
     return 0xFFFF_FFFC
 
 
 def check(core: Core, word: int, mask: int) -> None:
-    """Trap where the manual says UNPREDICTABLE or this core has nothing behind a bit."""
-    if mask & MASK_BYTE and word & E_BIT:
-        core.kernel.reports.emit("unimp", core.name, "big-endian data accesses (CPSR.E)")
-        raise Trap("undefined")
+    """Trap where the manual says UNPREDICTABLE: a mode that is none."""
     if mask & CONTROL_BYTE and word & MODE_BITS not in set(Mode):
         mode = word & MODE_BITS
         core.kernel.reports.emit("guest_errors", core.name, f"there is no mode 0x{mode:02x}")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from cosim.cpus.arm import semihosting, status
 from cosim.cpus.arm.cp15 import SystemRegister
 from cosim.cpus.arm.operands import StateChange, row, unconditional
-from cosim.cpus.arm.registers import switch_mode
+from cosim.cpus.arm.registers import C, N, V, Z, switch_mode
 from cosim.cpus.arm.shifts import Constant
+from cosim.cpus.isa.instruction import Semantics
 from cosim.cpus.isa.machine import Machine, Value
 
 if TYPE_CHECKING:
@@ -44,11 +45,23 @@ def _change_state(core: Core, to_set: int, to_clear: int, mode: int) -> None:
         switch_mode(core.state, mode)
 
 
-def svc(m: Machine, i: int) -> None:
-    if i == semihosting.CALL and m.config.semihosting:
-        m.system(semihosting.call)
-    else:
-        m.trap("svc", m.const(i))
+def supervisor_call(host_call: int) -> Semantics:
+    """SVC; with `host_call` as its number it asks the simulator for a service."""
+
+    def semantics(m: Machine, i: int) -> None:
+        if i == host_call and m.config.semihosting:
+            m.system(semihosting.call)
+        else:
+            m.trap("svc", m.const(i))
+
+    return semantics
+
+
+svc = supervisor_call(semihosting.CALL)
+
+
+def setend(m: Machine, E: int) -> None:
+    m.system(status.set_endianness, m.const(E))
 
 
 def bkpt(m: Machine) -> None:
@@ -65,6 +78,13 @@ def wfi(m: Machine) -> None:
 
 def mrc(m: Machine, rt: Value, system_register: SystemRegister) -> None:
     m.set(rt, m.system(system_register.read))
+
+
+def mrc_flags(m: Machine, system_register: SystemRegister) -> None:
+    """With r15 as the target the upper bits become the condition flags."""
+    value = m.system(system_register.read)
+    for flag, bit in ((N, 31), (Z, 30), (C, 29), (V, 28)):
+        m.set(flag, m.and_(m.shr(value, m.const(bit)), m.const(1)))
 
 
 def mcr(m: Machine, rt: Value, system_register: SystemRegister) -> None:
@@ -87,8 +107,9 @@ ROWS = [
     row("dbg i",              "cccc 0011 0010 0000 1111 0000 1111 iiii", nop,           "A8.8.42",  guard="ci"),
     row("mcr p15, reg, rt",   "cccc 1110 ooo0 nnnn tttt 1111 ppp1 mmmm", mcr,           "A8.8.98"),
     row("mrc p15, reg, rt",   "cccc 1110 ooo1 nnnn tttt 1111 ppp1 mmmm", mrc,           "A8.8.107"),
+    row("mrc p15, reg, apsr", "cccc 1110 ooo1 nnnn 1111 1111 ppp1 mmmm", mrc_flags,     "A8.8.107"),
     unconditional("cps",      "1111 0001 0000 iiM0 0000 000A IF0o oooo", cps,           "B9.3.2"),
-    unconditional("setend le", "1111 0001 0000 0001 0000 0000 0000 0000", nop,          "A8.8.167"),
+    unconditional("setend",   "1111 0001 0000 0001 0000 00E0 0000 0000", setend,        "A8.8.167"),
     unconditional("dsb o",    "1111 0101 0111 1111 1111 0000 0100 oooo", nop,           "A8.8.44",  guard="o"),
     unconditional("dmb o",    "1111 0101 0111 1111 1111 0000 0101 oooo", nop,           "A8.8.43",  guard="o"),
     unconditional("isb o",    "1111 0101 0111 1111 1111 0000 0110 oooo", nop,           "A8.8.53",  guard="o"),

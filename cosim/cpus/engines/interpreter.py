@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 WIDTH = 32
 MASK = 0xFFFF_FFFF
 SIGN = 0x8000_0000
+HALFWORDS = Struct("<I").unpack_from
+"""Two halfwords of instructions, the first one below; little-endian wherever they exist."""
 
 
 class Interpreter:
@@ -62,7 +64,7 @@ class Interpreter:
         core, words = self.core, self.words
         pc_slot, context_slot = core.state.layout["pc"], core.state.layout["context"]
         unpack = self._unpack[4]
-        halfwords = core.isa.HALFWORDS
+        halfwords, wide = core.isa.HALFWORDS, core.isa.WIDE
         staged, observers = self._staged, core.observers
         observed = self.out_of_time  # the first instruction, when it was begun before
         self.executed = self.faulted = 0
@@ -77,7 +79,11 @@ class Interpreter:
                     page = fetch_pages.get(pc >> PAGE_BITS)
                     size = 4
                     if context & halfwords:
-                        word = self._fetch_halfwords(pc)
+                        if page is None or pc & OFFSET > PAGE_SIZE - 4:
+                            word = self._fetch_halfwords(pc)
+                        else:
+                            word = HALFWORDS(page[0], pc + page[1])[0]
+                            word = word & 0xFFFF if word & 0xFFFF < wide else ror16(word)
                         if word < 0x1_0000:
                             size = 2
                     elif page is None or pc & 3:
@@ -122,7 +128,7 @@ class Interpreter:
         return self.port.load(pc, 4, "fetch")
 
     def _fetch_halfwords(self, pc: int) -> int:
-        """One or two halfwords; they are little-endian in every instruction set that has them."""
+        """One or two halfwords, the first one on top."""
         first = self.port.load(pc, 2, "fetch")
         if first < self.core.isa.WIDE:
             return first
@@ -132,7 +138,7 @@ class Interpreter:
         isa = self.core.isa
         instruction = isa.decode(word, context)
         if instruction is None:
-            raise UndefinedInstruction(word)
+            raise UndefinedInstruction(word, len(isa.hex(word, context)))
         body: Callable[[], None] = isa.stage(self, instruction, int)
         self._staged[word | context << 32] = body
         return body
@@ -277,7 +283,7 @@ class Interpreter:
 
     def jump(self, target: int) -> None:
         # Under a decode context the same word may mean something else the second time.
-        if target == self.pc and not self.context:
+        if target == self.pc and not self.context & ~self.core.isa.LASTING:
             self.core.spin()
         self.next_pc = target
 
@@ -299,6 +305,11 @@ class Interpreter:
 
     def sleep(self) -> None:
         self.core.sleep()
+
+
+def ror16(word: int) -> int:
+    """A word with its halves exchanged."""
+    return word >> 16 | word << 16 & MASK
 
 
 def signed(word: int) -> int:

@@ -50,6 +50,8 @@ class Row:
         self.semantics = semantics
         self.section = section
         self.requires = requires
+        self.guard = guard
+        self.table = operands
         fields = self.pattern.fields
         self.unless = tuple(
             (fields[letter], value) for letter, value in (unless or {}).items() if letter in fields

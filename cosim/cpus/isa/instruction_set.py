@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, reduce
 from operator import and_
-from typing import Any
+from typing import Any, Literal
 
 from cosim.cpus.isa.instruction import Instruction, Row
 from cosim.cpus.isa.operands import Unallocated, lift
@@ -23,9 +23,12 @@ class InstructionSet:
     Attributes:
         HALFWORDS: the bit of the decode context under which instructions are one halfword or two;
             two make a word with the first one on top, and what begins with less than `WIDE` is one.
+        LASTING: the bits of the decode context that stay as they are from one instruction to the
+            next, unless one says otherwise.
     """
 
     HALFWORDS = 0
+    LASTING = 0
     WIDE = 0xE800
 
     def __init__(self, name: str, rows: Iterable[Row], options: Iterable[str] = ()) -> None:
@@ -45,6 +48,19 @@ class InstructionSet:
                 except Unallocated:
                     return None
         return None
+
+    def read_word(self, data: bytes, endian: Literal["little", "big"], context: int) -> int | None:
+        """The instruction that `data` begins with; None if there is not all of it."""
+        if not context & self.HALFWORDS:
+            return int.from_bytes(data[:4], endian) if len(data) >= 4 else None
+        first = int.from_bytes(data[:2], "little")
+        if first < self.WIDE:
+            return first if len(data) >= 2 else None
+        return first << 16 | int.from_bytes(data[2:4], "little") if len(data) >= 4 else None
+
+    def hex(self, word: int, context: int) -> str:
+        """`word` as it is written in listings, 4 or 8 digits."""
+        return f"{word:0{4 if context & self.HALFWORDS and word < 0x1_0000 else 8}x}"
 
     def stage(self, machine: Any, instruction: Instruction, leaf: Callable[[int], Any]) -> Any:
         """The semantics of `instruction` as a callable without arguments over `machine`.
@@ -99,6 +115,8 @@ class _Node:
         self.mask = reduce(and_, (row.pattern.mask for row in rows)) & ~used
         if not self.mask:
             self.mask = _best_bit(rows, used)
+        if not self.mask:
+            return  # special cases of each other
         keys = {row.pattern.value & self.mask for row in rows}
         if any(self.mask & ~row.pattern.mask for row in rows):
             keys = {0, self.mask}  # a single bit, which some rows leave open

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from cosim.cpus.arm.disassembly import encode
+from cosim.cpus.arm.registers import THUMB
+
 WORDS = {
     "nop": 0xE320_F000,
     "wfi": 0xE320_F003,
@@ -32,7 +35,6 @@ WORDS = {
     "ldr r1, [r0, #4]!": 0xE5B0_1004,
     "str r1, [r0, #4]!": 0xE5A0_1004,
     "ldrh r1, [r0]": 0xE1D0_10B0,
-    "strh r1, [r0]": 0xE1C0_10B0,
     "ldr pc, [r0]": 0xE590_F000,
     "subs pc, lr, #4": 0xE25E_F004,
     "movs pc, lr": 0xE1B0_F00E,
@@ -61,6 +63,7 @@ WORDS = {
     "bl #8": 0xEB00_0000,
     "mcr p15, #0, r0, c1, c0, #0": 0xEE01_0F10,
     "mrc p15, #0, r1, c1, c0, #0": 0xEE11_1F10,
+    "mrc p15, #0, apsr_nzcv, c1, c0, #0": 0xEE11_FF10,
     "mcr p15, #0, r0, c12, c0, #0": 0xEE0C_0F10,
     "mrc p15, #0, r1, c5, c0, #0": 0xEE15_1F10,
     "mrc p15, #0, r1, c6, c0, #0": 0xEE16_1F10,
@@ -78,8 +81,55 @@ WORDS = {
     "ldrexd r2, r3, [r0]": 0xE1B0_2F9F,
     "strexd r1, r4, r5, [r0]": 0xE1A0_1F94,
     "clrex": 0xF57F_F01F,
+    "swp r2, r1, [r0]": 0xE100_2091,
+    "swpb r2, r1, [r0]": 0xE140_2091,
+    "setend be": 0xF101_0200,
+    "setend le": 0xF101_0000,
+    "strh r1, [r0]": 0xE1C0_10B0,
+    "str r1, [r0]": 0xE580_1000,
     "adds r1, r0, r0": 0xE090_1000,
 }
+
+THUMB_WORDS = {
+    "nop": 0xBF00,
+    "movs r0, #1": 0x2001,
+    "movs r0, #0": 0x2000,
+    "movs r1, #2": 0x2102,
+    "cmp r0, #0": 0x2800,
+    "adds r0, r0, #1": 0x1C40,
+    "it eq": 0xBF08,
+    "it ne": 0xBF18,
+    "itt eq": 0xBF04,
+    "itte eq": 0xBF06,
+    "ldr r1, [r0]": 0x6801,
+    "ldr r1, [r0, #4]!": 0xF850_1F04,
+    "pop {r4, pc}": 0xBD10,
+    "str r1, [r0]": 0x6001,
+    "svc #7": 0xDF07,
+    "svc #0xab": 0xDFAB,
+    "udf #1": 0xDE01,
+    "udf.w #0": 0xF7F0_A000,
+    "bkpt #0": 0xBE00,
+    "b #0": 0xE7FE,
+    "bx pc": 0x4778,
+    "bx lr": 0x4770,
+    "blx r0": 0x4780,
+    "bl #8": 0xF000_F802,
+    "blx #8": 0xF000_E802,
+    "setend be": 0xB658,
+    "setend le": 0xB650,
+    "mov.w r0, #0x200": 0xF44F_7000,
+    "msr cpsr_x, r0": 0xF380_8200,
+    "cpsie i": 0xB662,
+    "eret": 0xF3DE_8F00,
+    "tbb [pc, r0]": 0xE8DF_F000,
+    "cbz r0, #0x10": 0xB130,
+}
+
+
+def assemble_thumb(*texts: str) -> bytes:
+    """The Thumb code of `texts`."""
+    return b"".join(encode(THUMB_WORDS[text], THUMB) for text in texts)
 
 
 def assemble(*texts: str) -> bytes:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from cosim.bus.memory import Memory
 from cosim.bus.router import Router
 from cosim.cpus.arm.core import ArmConfig, CortexA9
-from cosim.cpus.arm.registers import switch_mode
+from cosim.cpus.arm.registers import IT_SHIFT, THUMB, switch_mode
 from cosim.cpus.arm.status import read_cpsr
 from cosim.kernel.ending import GuestExit, GuestFault
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
-from tests.cpus.arm.assembled import assemble
+from tests.cpus.arm.assembled import assemble, assemble_thumb
 
 START = 0x6000_0000
 DATA = 0x6000_8000
@@ -69,6 +69,12 @@ class Board:
     def run(self, *texts: str, steps: int | None = None) -> CortexA9:
         """Run `texts` at START for as many instruction times as there are texts, or `steps`."""
         self.place(START, *texts)
+        return self.go(len(texts) if steps is None else steps)
+
+    def thumb(self, *texts: str, it: int = 0, steps: int | None = None) -> CortexA9:
+        """The same in Thumb state, with `it` as ITSTATE."""
+        self.core.port.write_debug(START, assemble_thumb(*texts))
+        self.core.state["context"] |= THUMB | it << IT_SHIFT
         return self.go(len(texts) if steps is None else steps)
 
     def go(self, steps: int) -> CortexA9:

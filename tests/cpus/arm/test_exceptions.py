@@ -199,17 +199,6 @@ def test_switching_on_the_mmu_ends_the_run() -> None:
     assert "the MMU" in board.reports["unimp"][0]
 
 
-def test_entering_thumb_state_is_precise() -> None:
-    """There is no Thumb yet: its first instruction is undefined, at its own address."""
-    board = user_board()
-    board.core.r[0] = START + 0x102 | 1
-    board.run("bx r0", steps=2)
-    assert board.core.pc == VECTORS["undefined"]
-    assert board.core.r[14] == START + 0x102 + 2
-    assert board.core.state["spsr_und"] == 0x8000_0030
-    assert "Thumb" in board.reports["unimp"][0]
-
-
 def test_returning_into_thumb_state_restores_the_it_bits() -> None:
     board = user_board()
     board.mode(Mode.SVC)
@@ -237,6 +226,13 @@ def test_reading_system_registers(text: str, result: int) -> None:
     board.core.state["tpidruro"] = 0x55
     board.run(text)
     assert board.core.r[1] == result
+
+
+def test_reading_a_system_register_into_the_flags() -> None:
+    board = Board()
+    board.core.state["sctlr"] = 0xA000_0000
+    board.run("mrc p15, #0, apsr_nzcv, c1, c0, #0")
+    assert [board.core.state[flag] for flag in "nzcv"] == [1, 0, 1, 0]
 
 
 def test_user_mode_reaches_its_thread_registers_only() -> None:

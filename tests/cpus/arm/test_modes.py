@@ -102,14 +102,6 @@ def test_a_mode_that_does_not_exist_is_reported_and_undefined() -> None:
     assert board.reports["guest_errors"] == ["there is no mode 0x15"]
 
 
-def test_big_endian_data_is_reported_and_undefined() -> None:
-    board = Board()
-    board.core.r[0] = 0x200
-    board.run("msr cpsr_x, r0")
-    assert "big-endian" in board.reports["unimp"][0]
-    assert "undefined" in board.report
-
-
 def test_the_registers_are_described_in_rows_of_four() -> None:
     board = Board()
     board.run("mov r0, #1")
