@@ -157,8 +157,18 @@ class Core(Module, ABC):
     def sleep(self) -> None:
         """Wait for an interrupt line after this instruction, unless one is asserted."""
         if not self.interrupted:
-            self.asleep = True
-            self.engine.stop_after_this()
+            self.doze()
+
+    def doze(self) -> None:
+        """Wait after this instruction, until `wake` or an interrupt line."""
+        self.asleep = True
+        self.engine.stop_after_this()
+
+    def wake(self) -> None:
+        """End a sleep. In the evaluate phase only."""
+        if not self.halted:
+            self.asleep = self.spinning = False
+            self._wakeup.notify()
 
     def spin(self) -> None:
         """The present instruction branches to itself: nothing but an interrupt changes that.
@@ -249,9 +259,8 @@ class Core(Module, ABC):
             self.engine.stop_after_this()
 
     def _line_changed(self) -> None:
-        if self.interrupted and not self.halted:
-            self.asleep = self.spinning = False
-            self._wakeup.notify()
+        if self.interrupted:
+            self.wake()
 
     def _fault_report(self, exception: GuestException, why: str) -> str:
         pc = self.pc

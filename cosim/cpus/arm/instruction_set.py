@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cosim.cpus.arm import (
     branch,
     data_processing,
+    divide,
     load_store,
     load_store_multiple,
     media,
@@ -24,6 +25,7 @@ ROWS = [
     for group in (
         data_processing,
         multiply,
+        divide,
         parallel,
         media,
         load_store,
@@ -39,8 +41,8 @@ check_overlaps(ROWS)
 class ArmInstructionSet(InstructionSet):
     """A32; any other decode context is Thumb, of which nothing is there: all is undefined."""
 
-    def __init__(self) -> None:
-        super().__init__("arm", ROWS)
+    def __init__(self, options: Iterable[str] = ("divide",)) -> None:
+        super().__init__("arm", ROWS, options)
 
     def decode(self, word: int, context: int = 0) -> Instruction | None:
         return None if context else super().decode(word)

@@ -26,26 +26,29 @@ def str_(m: Machine, rt_any: RegisterOrPc, address: Address) -> None:
     address.update(m, moved)
 
 
-def load(size: int, signed: bool = False) -> Semantics:
+def load(size: int, signed: bool = False, user: bool = False) -> Semantics:
     def semantics(m: Machine, rt: Value, address: Address) -> None:
         where, moved = address.resolve(m)
-        value = m.load(where, size)
+        value = m.load(where, size, user=user)
         address.update(m, moved)
         m.set(rt, m.sext(value, 8 * size) if signed else value)
 
     return semantics
 
 
-def store(size: int) -> Semantics:
+def store(size: int, user: bool = False) -> Semantics:
     def semantics(m: Machine, rt: Value, address: Address) -> None:
         where, moved = address.resolve(m)
-        m.store(where, m.get(rt), size)
+        m.store(where, m.get(rt), size, user=user)
         address.update(m, moved)
 
     return semantics
 
 
-ldrw, strw = load(4), store(4)
+ldrt, strt = load(4, user=True), store(4, user=True)  # LDRT: with User mode's rights
+ldrbt, strbt = load(1, user=True), store(1, user=True)
+ldrht, strht = load(2, user=True), store(2, user=True)
+ldrsbt, ldrsht = load(1, signed=True, user=True), load(2, signed=True, user=True)
 ldrb, strb = load(1), store(1)
 ldrh, strh = load(2), store(2)
 ldrsb, ldrsh = load(1, signed=True), load(2, signed=True)
@@ -144,14 +147,14 @@ ROWS = [
     row("strb rt, address",    "cccc 011P U1W0 nnnn tttt aaaaakk0 mmmm",  strb,  "A8.8.208"),
     row("ldrb rt, address",    "cccc 010P U1W1 nnnn tttt iiiiiiiiiiii",   ldrb,  "A8.8.68"),
     row("ldrb rt, address",    "cccc 011P U1W1 nnnn tttt aaaaakk0 mmmm",  ldrb,  "A8.8.70"),
-    row("strt rt, address",    "cccc 0100 U010 nnnn tttt iiiiiiiiiiii",   strw,  "A8.8.220"),
-    row("strt rt, address",    "cccc 0110 U010 nnnn tttt aaaaakk0 mmmm",  strw,  "A8.8.220"),
-    row("ldrt rt, address",    "cccc 0100 U011 nnnn tttt iiiiiiiiiiii",   ldrw,  "A8.8.92"),
-    row("ldrt rt, address",    "cccc 0110 U011 nnnn tttt aaaaakk0 mmmm",  ldrw,  "A8.8.92"),
-    row("strbt rt, address",   "cccc 0100 U110 nnnn tttt iiiiiiiiiiii",   strb,  "A8.8.209"),
-    row("strbt rt, address",   "cccc 0110 U110 nnnn tttt aaaaakk0 mmmm",  strb,  "A8.8.209"),
-    row("ldrbt rt, address",   "cccc 0100 U111 nnnn tttt iiiiiiiiiiii",   ldrb,  "A8.8.71"),
-    row("ldrbt rt, address",   "cccc 0110 U111 nnnn tttt aaaaakk0 mmmm",  ldrb,  "A8.8.71"),
+    row("strt rt, address",    "cccc 0100 U010 nnnn tttt iiiiiiiiiiii",   strt,  "A8.8.220"),
+    row("strt rt, address",    "cccc 0110 U010 nnnn tttt aaaaakk0 mmmm",  strt,  "A8.8.220"),
+    row("ldrt rt, address",    "cccc 0100 U011 nnnn tttt iiiiiiiiiiii",   ldrt,  "A8.8.92"),
+    row("ldrt rt, address",    "cccc 0110 U011 nnnn tttt aaaaakk0 mmmm",  ldrt,  "A8.8.92"),
+    row("strbt rt, address",   "cccc 0100 U110 nnnn tttt iiiiiiiiiiii",   strbt, "A8.8.209"),
+    row("strbt rt, address",   "cccc 0110 U110 nnnn tttt aaaaakk0 mmmm",  strbt, "A8.8.209"),
+    row("ldrbt rt, address",   "cccc 0100 U111 nnnn tttt iiiiiiiiiiii",   ldrbt, "A8.8.71"),
+    row("ldrbt rt, address",   "cccc 0110 U111 nnnn tttt aaaaakk0 mmmm",  ldrbt, "A8.8.71"),
     row("strh rt, address",    "cccc 000P U1W0 nnnn tttt iiii 1011 iiii", strh,  "A8.8.217"),
     row("strh rt, address",    "cccc 000P U0W0 nnnn tttt 0000 1011 mmmm", strh,  "A8.8.218"),
     row("ldrh rt, address",    "cccc 000P U1W1 nnnn tttt iiii 1011 iiii", ldrh,  "A8.8.80"),
@@ -160,14 +163,14 @@ ROWS = [
     row("ldrsb rt, address",   "cccc 000P U0W1 nnnn tttt 0000 1101 mmmm", ldrsb, "A8.8.86"),
     row("ldrsh rt, address",   "cccc 000P U1W1 nnnn tttt iiii 1111 iiii", ldrsh, "A8.8.88"),
     row("ldrsh rt, address",   "cccc 000P U0W1 nnnn tttt 0000 1111 mmmm", ldrsh, "A8.8.90"),
-    row("strht rt, address",   "cccc 0000 U110 nnnn tttt iiii 1011 iiii", strh,  "A8.8.219"),
-    row("strht rt, address",   "cccc 0000 U010 nnnn tttt 0000 1011 mmmm", strh,  "A8.8.219"),
-    row("ldrht rt, address",   "cccc 0000 U111 nnnn tttt iiii 1011 iiii", ldrh,  "A8.8.83"),
-    row("ldrht rt, address",   "cccc 0000 U011 nnnn tttt 0000 1011 mmmm", ldrh,  "A8.8.83"),
-    row("ldrsbt rt, address",  "cccc 0000 U111 nnnn tttt iiii 1101 iiii", ldrsb, "A8.8.87"),
-    row("ldrsbt rt, address",  "cccc 0000 U011 nnnn tttt 0000 1101 mmmm", ldrsb, "A8.8.87"),
-    row("ldrsht rt, address",  "cccc 0000 U111 nnnn tttt iiii 1111 iiii", ldrsh, "A8.8.91"),
-    row("ldrsht rt, address",  "cccc 0000 U011 nnnn tttt 0000 1111 mmmm", ldrsh, "A8.8.91"),
+    row("strht rt, address",   "cccc 0000 U110 nnnn tttt iiii 1011 iiii", strht, "A8.8.219"),
+    row("strht rt, address",   "cccc 0000 U010 nnnn tttt 0000 1011 mmmm", strht, "A8.8.219"),
+    row("ldrht rt, address",   "cccc 0000 U111 nnnn tttt iiii 1011 iiii", ldrht, "A8.8.83"),
+    row("ldrht rt, address",   "cccc 0000 U011 nnnn tttt 0000 1011 mmmm", ldrht, "A8.8.83"),
+    row("ldrsbt rt, address",  "cccc 0000 U111 nnnn tttt iiii 1101 iiii", ldrsbt, "A8.8.87"),
+    row("ldrsbt rt, address",  "cccc 0000 U011 nnnn tttt 0000 1101 mmmm", ldrsbt, "A8.8.87"),
+    row("ldrsht rt, address",  "cccc 0000 U111 nnnn tttt iiii 1111 iiii", ldrsht, "A8.8.91"),
+    row("ldrsht rt, address",  "cccc 0000 U011 nnnn tttt 0000 1111 mmmm", ldrsht, "A8.8.91"),
     row("ldrd pair, address",  "cccc 000P U1W0 nnnn tttt iiii 1101 iiii", ldrd,  "A8.8.72"),
     row("ldrd pair, address",  "cccc 000P U0W0 nnnn tttt 0000 1101 mmmm", ldrd,  "A8.8.74"),
     row("strd pair, address",  "cccc 000P U1W0 nnnn tttt iiii 1111 iiii", strd,  "A8.8.210"),

@@ -25,7 +25,8 @@ MASKS = ("a_mask", "i_mask", "f_mask")
 BANKS = ("usr", "fiq", "irq", "svc", "abt", "und")
 CP15 = (
     "sctlr", "actlr", "cpacr", "vbar", "dfsr", "ifsr", "dfar", "ifar",
-    "tpidrurw", "tpidruro", "tpidrprw",
+    "tpidrurw", "tpidruro", "tpidrprw", "ttbr0", "ttbr1", "ttbcr", "dacr", "contextidr", "par",
+    "prrr", "nmrr", "csselr", "power", "diagnostic", "event",
 )  # fmt: skip
 
 LAYOUT = StateLayout(
@@ -37,10 +38,12 @@ LAYOUT = StateLayout(
 )
 """r0-r14 are those of the present mode; `*_<bank>` are the others while that bank is out of use.
 
-`context` is the instruction set state: 0 for ARM, `THUMB` for Thumb.
+`context` is the execution state (A2.5): `THUMB`, `BIG_ENDIAN` (CPSR.E), and from `IT_SHIFT` on
+the eight bits of ITSTATE.
 """
 
-THUMB = 1
+THUMB, BIG_ENDIAN = 1, 2
+IT_SHIFT = 8
 CONTEXT = LAYOUT["context"]
 LR = LAYOUT["r14"]
 N, Z, C, V, Q, GE = (LAYOUT[flag] for flag in FLAGS)
