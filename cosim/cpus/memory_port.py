@@ -204,8 +204,8 @@ class MemoryPort:
 
     def _reach(self, address: int, size: int, user: bool) -> bool:
         """Whether a store across a page end cannot end half done; raises if it would."""
-        last = (address + size - 1) & MASK
-        page, _ = self._find(last, 1, "store", user)
+        second = (address | OFFSET) + 1 & MASK
+        page, _ = self._find(second, 1, "store", user)
         return page is not None or self.translator is not None
 
     def _transact(self, txn: Transaction, access: str, address: int) -> None:
