@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cosim.cpus.arm import exceptions
+from cosim.cpus.arm import cp15, exceptions
 from cosim.cpus.arm.cluster import Cluster
 from cosim.cpus.arm.cp15 import NMRR_RESET, PRRR_RESET, SCTLR_RESET, SCTLR_V
 from cosim.cpus.arm.instruction_set import ArmInstructionSet
@@ -18,8 +19,9 @@ from cosim.cpus.arm.registers import GENERAL, LAYOUT, THUMB, Mode
 from cosim.cpus.arm.status import read_cpsr
 from cosim.cpus.arm.timer import GenericTimer
 from cosim.cpus.config import CoreConfig
-from cosim.cpus.core import Core
+from cosim.cpus.core import Core, RegisterText
 from cosim.cpus.faults import GuestException, MemoryFault, Trap, UndefinedInstruction
+from cosim.cpus.isa.instruction import Row
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.units import Address, Frequency
@@ -79,7 +81,15 @@ class ArmCore(Core):
         self.cluster = Cluster.join(self)
         if isinstance(config, TimerConfig):
             self.timer = GenericTimer(self, config.counter)
-        self.outputs = self.timer.lines if self.timer else {}
+        self.outputs = self.timer.lines if self.timer else {}  # by the names of OUTPUTS
+
+    @classmethod
+    def encodings(cls) -> Sequence[Row]:
+        return instruction_set(cls.model).rows
+
+    @classmethod
+    def system_registers(cls) -> Sequence[RegisterText]:
+        return cp15.describe(cls.model)
 
     def reset(self) -> None:
         super().reset()
@@ -214,6 +224,7 @@ class CortexA7(ArmCore):
 
     TYPE = "arm.cortex-a7"
     model = CORTEX_A7
+    OUTPUTS = ("cntp", "cntv")
     Config: ClassVar[type[CoreConfig]] = TimerConfig
 
 
@@ -222,6 +233,7 @@ class CortexA15(ArmCore):
 
     TYPE = "arm.cortex-a15"
     model = CORTEX_A15
+    OUTPUTS = ("cntp", "cntv")
     Config: ClassVar[type[CoreConfig]] = TimerConfig
 
 

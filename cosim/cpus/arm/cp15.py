@@ -20,6 +20,7 @@ from cosim.cpus.arm.maintenance import (
     shared,
     translation,
 )
+from cosim.cpus.arm.models import Model
 from cosim.cpus.arm.system_register import (
     SystemRegister,
     constant,
@@ -28,6 +29,7 @@ from cosim.cpus.arm.system_register import (
     of_model,
     operation,
 )
+from cosim.cpus.core import RegisterText
 
 if TYPE_CHECKING:
     from cosim.cpus.arm.core import ArmCore
@@ -218,3 +220,17 @@ CP14 = {  # the debug architecture's version is 0: none that software knows
     (7, 2,  0,  0): ignored("JMCR", doc="trivial Jazelle"),
 }
 # fmt: on
+
+
+def describe(model: Model) -> list[RegisterText]:
+    """What a core of `model` has, for reference pages."""
+    found = []
+    for number, table in ((15, BY_ENCODING), (14, CP14)):
+        for (opc1, crn, crm, opc2), one in table.items():
+            if one.exists(model):
+                place = f"p{number} {opc1} c{crn} c{crm} {opc2}"
+                found.append(RegisterText(one.name, place, one.access, one.doc))
+    for (opc1, crm), one in DOUBLEWORDS.items():
+        if one.exists(model):
+            found.append(RegisterText(one.name, f"p15 {opc1} c{crm}, 64 bits", one.access, one.doc))
+    return found

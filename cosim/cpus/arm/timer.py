@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cosim.cpus.arm.system_register import Reader, SystemRegister, Writer
 from cosim.kernel.events import Event
 from cosim.kernel.signals import Signal, Writers
-from cosim.kernel.units import PS_PER_SECOND, SimTime
+from cosim.kernel.units import MAX_TIME, PS_PER_SECOND, SimTime
 
 if TYPE_CHECKING:
     from cosim.cpus.arm.core import ArmCore
@@ -68,15 +68,11 @@ class Comparator:
         due = self.timer.time_of(self.compare)
         wanted = self.control == ENABLE
         if wanted and due > kernel.now:
-            if due - kernel.now < FOREVER:
+            if due <= MAX_TIME:
                 self._due.notify(due - kernel.now)
             wanted = False
         self.line.write(wanted)
         self.timer.core.engine.stop_after_this()  # the present turn was not cut for it
-
-
-FOREVER = 10**24
-"""Further away, in ps, than a run can last."""
 
 
 class GenericTimer:

@@ -41,7 +41,7 @@ def outcome(board: Board, address: int, access: str, user: bool) -> Outcome:
         return Outcome(None, f"{fs:05b}", fault.status >> 4 & 15)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(
     cls=st.sampled_from([CortexA9, CortexA7]),
     ttbcr=st.tuples(st.integers(0, 7), st.sampled_from([0, 0, 0, 0, 0x10, 0x20])),
