@@ -30,8 +30,9 @@ from cosim.cpus.arm.access import PC
 from cosim.cpus.arm.addressing import Address
 from cosim.cpus.arm.core import ArmConfig, CortexA9
 from cosim.cpus.arm.data_processing import ROWS as DATA_PROCESSING
-from cosim.cpus.arm.instruction_set import ROWS
+from cosim.cpus.arm.models import CORTEX_A15
 from cosim.cpus.arm.status import read_cpsr, write_cpsr
+from cosim.cpus.arm.swap import SCTLR_SW
 from cosim.cpus.faults import GuestException, MemoryFault
 from cosim.cpus.isa.instruction import Instruction, Row
 from cosim.cpus.isa.instruction_set import random_word
@@ -48,9 +49,9 @@ SPSR = 0x9800_01D3  # what an exception return in a duel goes to: the same mode
 
 # Exceptions, sleep, CP15 and banks depend on the system around a core: tests/cpus/arm.
 # YIELD and WFE leave Unicorn's loop as an invalid instruction.
-OUT_OF_SCOPE = {"svc", "bkpt", "wfi", "wfe", "yield", "mcr", "mrc", "cps", "msr"}
+OUT_OF_SCOPE = {"svc", "bkpt", "wfi", "wfe", "yield", "mcr", "mrc", "mcrr", "mrrc", "cps", "msr"}
 CLREX = 0xF57F_F01F
-ALIGNED = ("ldm", "stm", "ldrd", "strd", "ldrex", "strex")
+ALIGNED = ("ldm", "stm", "ldrd", "strd", "ldrex", "strex", "swp")
 
 
 class Probe(CortexA9):
@@ -61,6 +62,12 @@ class Probe(CortexA9):
     def take(self, exception: GuestException) -> bool:
         self.taken = exception
         return True
+
+
+class DividingProbe(Probe):
+    """One with SDIV and UDIV."""
+
+    model = CORTEX_A15
 
 
 @dataclass(frozen=True)
@@ -77,9 +84,9 @@ class Outcome:
 class Duel:
     """Both machines, with the same code and data memory."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, core: type[Probe] = Probe) -> None:
         self.rng = random.Random(seed)
-        self.core = Probe(
+        self.core = core(
             "arm", ArmConfig(type="arm.cortex-a9", clock="1GHz"), Kernel(), GlobalQuantum(0)
         )
         router = Router()
@@ -89,11 +96,14 @@ class Duel:
         router.map("data", self.data.socket, DATA, DATA_SIZE)
         self.program = b""
         self.unicorn = self._fresh()
-        self.rows = [row for row in ROWS if in_scope(row)]
+        self.rows = [row for row in self.core.isa.rows if in_scope(row)]
+        self.core.state["sctlr"] |= SCTLR_SW
 
     def _fresh(self) -> Uc:
         unicorn = Uc(UC_ARCH_ARM, UC_MODE_ARM)
-        unicorn.ctl_set_cpu_model(reg.UC_CPU_ARM_CORTEX_A9)
+        unicorn.ctl_set_cpu_model(
+            reg.UC_CPU_ARM_CORTEX_A15 if self.core.model.divide else reg.UC_CPU_ARM_CORTEX_A9
+        )
         unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
         unicorn.mem_map(DATA, DATA_SIZE, UC_PROT_READ | UC_PROT_WRITE)
         # Unicorn's own count runs on after a branch into code that it has translated.

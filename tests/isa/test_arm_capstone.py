@@ -18,7 +18,7 @@ from cosim.cpus.isa.instruction_set import random_word
 IMAGES = Path(__file__).parents[2] / "firmware" / "images"
 CONDITIONS = "eq ne hs lo mi pl vs vc hi ls ge lt gt le".split()
 WORDS_PER_ROW = 200
-ISA = ArmInstructionSet()
+ISA = ArmInstructionSet({"divide"})
 CAPSTONE = capstone.Cs(capstone.CS_ARCH_ARM, capstone.CS_MODE_ARM)
 
 # fmt: off

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from cosim.cpus.arm.status import read_cpsr
-from tests.isa.arm_duel import CODE, Duel, Outcome
+from tests.isa.arm_duel import CODE, DividingProbe, Duel, Outcome
 from tests.isa.arm_system_duel import SystemDuel
 
 ROUND = 5_000
 GOES_ON = 0.6  # how often an instruction starts from what the one before left
 
 
-def fight(seed: int, count: int) -> None:
+def fight(seed: int, count: int, duel: Duel | None = None) -> None:
     """`count` random instructions, alone and in short sequences."""
-    duel = Duel(seed)
+    duel = duel or Duel(seed)
     instructions = duel.words(count)
     duel.load(instructions)
     fresh = True
@@ -48,6 +48,12 @@ def assert_unchanged(start: dict[str, int], outcome: Outcome) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_random_instructions_do_what_unicorn_does(seed: int) -> None:
     fight(seed, ROUND)
+
+
+def test_division_does_what_unicorn_does() -> None:
+    duel = Duel(1, DividingProbe)
+    duel.rows = [row for row in duel.rows if row.requires]
+    fight(1, ROUND // 2, duel)
 
 
 def fight_over_banks(seed: int, count: int) -> None:

@@ -31,7 +31,9 @@ class Subject(NamedTuple):
 
 
 SUBJECTS = {
-    "arm": Subject(ArmInstructionSet(), ArmConfig(type="arm.cortex-a9", clock="1GHz"), (0,)),
+    "arm": Subject(
+        ArmInstructionSet({"divide"}), ArmConfig(type="arm.cortex-a9", clock="1GHz"), (0,)
+    ),
     "microblaze": Subject(
         MicroBlazeSet({row.requires for row in MICROBLAZE_ROWS}),
         MicroBlazeConfig(type="xilinx.microblaze", clock="1GHz"),

@@ -14,6 +14,7 @@ from cosim.cpus.arm import (
     media,
     multiply,
     parallel,
+    swap,
     system,
 )
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
@@ -29,6 +30,7 @@ ROWS = [
         parallel,
         media,
         load_store,
+        swap,
         load_store_multiple,
         branch,
         system,
@@ -41,7 +43,7 @@ check_overlaps(ROWS)
 class ArmInstructionSet(InstructionSet):
     """A32; any other decode context is Thumb, of which nothing is there: all is undefined."""
 
-    def __init__(self, options: Iterable[str] = ("divide",)) -> None:
+    def __init__(self, options: Iterable[str] = ()) -> None:
         super().__init__("arm", ROWS, options)
 
     def decode(self, word: int, context: int = 0) -> Instruction | None:

@@ -176,6 +176,13 @@ def status_register(d: int, n: int, t: int) -> Register:
     return general(d)
 
 
+def swap_base(n: int, t: int, m: int) -> Register:
+    """SWP's address: in neither of its data registers."""
+    if n in (t, m):
+        raise Unallocated
+    return general(n)
+
+
 def pair_status_register(d: int, n: int, t: int) -> Register:
     if d == t + 1:
         raise Unallocated
@@ -186,6 +193,7 @@ def pair_status_register(d: int, n: int, t: int) -> Register:
 OPERANDS = (
     Operand("status",         "dnt",      status_register),
     Operand("pair_status",    "dnt",      pair_status_register),
+    Operand("swap_base",      "ntm",      swap_base),
     Operand("rd",             "d",        general),
     Operand("rn",             "n",        general),
     Operand("rm",             "m",        general),

@@ -86,6 +86,8 @@ WORDS = {
     "mrc p15, #0, r1, c9, c13, #0": 0xEE19_1F1D,
     "mrc p15, #0, r2, c9, c13, #0": 0xEE19_2F1D,
     "wfe": 0xE320_F002,
+    "swp r1, r2, [r0]": 0xE100_1092,
+    "swpb r1, r2, [r0]": 0xE140_1092,
     "sev": 0xE320_F004,
 }
 
