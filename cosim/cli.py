@@ -167,6 +167,35 @@ def check(platform: Path, settings: tuple[str, ...]) -> None:
             click.echo(f"  0x{region.start:08x}..0x{region.end:08x}  {region.name}")
 
 
+@cli.group(name="list")
+def list_() -> None:
+    """Print what there is."""
+
+
+@list_.command()
+def cores() -> None:
+    """Print the core types that a platform file can name."""
+    from cosim.platform.core_reference import core_list
+    from cosim.platform.registry import Registry
+
+    click.echo(core_list(Registry()))
+
+
+@cli.command()
+@click.argument("type_name", metavar="TYPE")
+def doc(type_name: str) -> None:
+    """Print what the core type TYPE implements: keys, instructions, system registers, lines."""
+    from cosim.platform.core_reference import core_text
+    from cosim.platform.registry import Registry
+
+    registry = Registry()
+    core = registry.find("core", type_name)
+    if core is None:
+        known = ", ".join(registry.names("core"))
+        raise click.BadParameter(f"no core type '{type_name}' (known: {known})", param_hint="TYPE")
+    click.echo(core_text(core))
+
+
 @cli.group()
 def export() -> None:
     """Print what other tools can use."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from cosim.bus.router import View
 from cosim.cpus.config import CoreConfig
 from cosim.cpus.engines.interpreter import Interpreter
 from cosim.cpus.faults import GuestException, MemoryFault, SyncNeeded, UndefinedInstruction
+from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.isa.state import State, StateLayout
 from cosim.cpus.memory_port import MemoryPort
@@ -35,6 +36,15 @@ class CharacterDevice(Protocol):
         """Up to `limit` bytes of input that is there now."""
 
 
+class RegisterText(NamedTuple):
+    """A system register for a reference page: its name, how it is reached, "rw", and a remark."""
+
+    name: str
+    place: str
+    access: str
+    doc: str = ""
+
+
 ENGINES = {"reference": Interpreter}
 """By the name in a platform file."""
 
@@ -58,6 +68,7 @@ class Core(Module, ABC):
     LAYOUT: ClassVar[StateLayout]
     REGISTERS: ClassVar[Sequence[str]] = ()  # the slots of `r`, in the ISA's numbering
     LINES: ClassVar[Sequence[str]] = ()  # interrupt inputs
+    OUTPUTS: ClassVar[Sequence[str]] = ()  # interrupt outputs of what is within the core
     Config: ClassVar[type[CoreConfig]] = CoreConfig
 
     def __init__(
@@ -102,6 +113,16 @@ class Core(Module, ABC):
         """Set the state the manual gives for reset, and the start address."""
         self.state.clear()
         self.state["pc"] = self.start_pc
+
+    @classmethod
+    def encodings(cls) -> Sequence[Row]:
+        """The rows of the instruction tables that the core can have, for reference pages."""
+        return ()
+
+    @classmethod
+    def system_registers(cls) -> Sequence[RegisterText]:
+        """What system registers there are, for reference pages."""
+        return ()
 
     @abstractmethod
     def take(self, exception: GuestException) -> bool:
@@ -157,8 +178,18 @@ class Core(Module, ABC):
     def sleep(self) -> None:
         """Wait for an interrupt line after this instruction, unless one is asserted."""
         if not self.interrupted:
-            self.asleep = True
-            self.engine.stop_after_this()
+            self.doze()
+
+    def doze(self) -> None:
+        """Wait after this instruction, until `wake` or an interrupt line."""
+        self.asleep = True
+        self.engine.stop_after_this()
+
+    def wake(self) -> None:
+        """End a sleep. In the evaluate phase only."""
+        if not self.halted:
+            self.asleep = self.spinning = False
+            self._wakeup.notify()
 
     def spin(self) -> None:
         """The present instruction branches to itself: nothing but an interrupt changes that.
@@ -242,7 +273,7 @@ class Core(Module, ABC):
         self.engine.run(budget)
         self.cycle += self.engine.executed + self._stall
         self.instructions += self.engine.executed - self.engine.faulted
-        self.engine.executed = 0
+        self.engine.executed = self.engine.faulted = 0
 
     def _charge(self, delay: SimTime) -> None:
         """After a transaction: its delay costs cycles; it may have made something due earlier."""
@@ -253,9 +284,8 @@ class Core(Module, ABC):
             self.engine.stop_after_this()
 
     def _line_changed(self) -> None:
-        if self.interrupted and not self.halted:
-            self.asleep = self.spinning = False
-            self._wakeup.notify()
+        if self.interrupted:
+            self.wake()
 
     def _fault_report(self, exception: GuestException, why: str) -> str:
         pc = self.pc

@@ -59,6 +59,7 @@ class MemoryPort:
         self._before = before_transaction
         self._after = after_transaction
         self.select(None)
+        self._untranslated = self._pages
 
     def select(self, regime: Hashable, translator: Translator | None = None) -> None:
         """From now on addresses are translated by `translator`, which answers as in `regime`."""
@@ -92,8 +93,11 @@ class MemoryPort:
 
     def flush(self) -> None:
         """Forget every translation: the tables or the TLB have changed."""
+        kept = (self._pages, self._untranslated)
         for pages in self._sets.values():
-            pages.clear()
+            if pages is not self._untranslated:
+                pages.clear()
+        self._sets = {key: pages for key, pages in self._sets.items() if pages in kept}
 
     def load(self, address: int, size: int, access: str = "load", user: bool = False) -> int:
         """`size` bytes as an unsigned number in the core's endianness.
@@ -179,9 +183,21 @@ class MemoryPort:
 
     def read_physical(self, address: int, size: int) -> int:
         """A word of a translation table, past the MMU, in the core's endianness; as `load`."""
+        page = self._untranslated.read.get(address >> PAGE_BITS)
+        if page is None:
+            found = Translation(address, PAGE_SIZE)
+            page = self._grant(address, found, "load", self._untranslated)
+        if page is not None:
+            at = address + page[1]
+            return int.from_bytes(page[0][at : at + size], self.endian)
         txn = transaction.read(address, size)
         self._transact(txn, "load", address)
         return int.from_bytes(txn.data, self.endian)
+
+    def read_physical_debug(self, address: int, size: int) -> bytes:
+        """The same without side effects; no bytes if nothing is there."""
+        txn = transaction.read(address, size)
+        return bytes(txn.data[: max(0, self.socket.transport_dbg(txn))])
 
     def read_debug(self, address: int, length: int) -> bytes:
         """Up to `length` bytes without side effects; fewer where the map ends."""
@@ -222,8 +238,8 @@ class MemoryPort:
 
     def _reach(self, address: int, size: int, user: bool) -> bool:
         """Whether a store across a page end cannot end half done; raises if it would."""
-        last = (address + size - 1) & MASK
-        page, _ = self._find(last, 1, "store", user)
+        second = (address | OFFSET) + 1 & MASK
+        page, _ = self._find(second, 1, "store", user)
         return page is not None or self.translator is not None
 
     def _transact(self, txn: Transaction, access: str, address: int) -> None:
@@ -237,16 +253,20 @@ class MemoryPort:
     def _find(self, address: int, size: int, access: str, user: bool) -> tuple[Page | None, int]:
         """The page of `address` if it is in direct reach, and the physical address."""
         if self.translator is None:
-            page = self._grant(address, Translation(address, PAGE_SIZE), access)
+            page = self._grant(address, Translation(address, PAGE_SIZE), access, self._pages)
             return page, address
-        found = self.translator.translate(address, access, user)
+        try:
+            found = self.translator.translate(address, access, user)
+        except MemoryFault as fault:
+            fault.size = size
+            raise
         if found.device and address & (size - 1):
             raise MemoryFault(access, address, size, "alignment")
         if user or found.device or found.size < PAGE_SIZE:
             return None, found.physical
-        return self._grant(address, found, access), found.physical
+        return self._grant(address, found, access, self._pages), found.physical
 
-    def _grant(self, address: int, found: Translation, access: str) -> Page | None:
+    def _grant(self, address: int, found: Translation, access: str, pages: PageSet) -> Page | None:
         """The page of `address`, if it is all direct memory that costs no time."""
         command = Command.WRITE if access == "store" else Command.READ
         start = found.physical & ~OFFSET
@@ -260,11 +280,11 @@ class MemoryPort:
         number, shift = address >> PAGE_BITS, start - (address & ~OFFSET)
         page = (grant.buffer, grant.offset - grant.start + shift, start >> PAGE_BITS)
         if grant.readable and found.readable:
-            self._pages.read[number] = page
+            pages.read[number] = page
         if grant.readable and found.executable:
-            self._pages.fetch[number] = page
+            pages.fetch[number] = page
         if grant.writable and found.writable:
-            self._pages.write[number] = page
+            pages.write[number] = page
         return page
 
     def _invalidate(self, start: int, end: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from cosim.kernel.units import format_time, parse_time
+from cosim.kernel.units import format_time, parse_address, parse_time
 from cosim.platform.registry import CORES, PERIPHERALS, Registry
 from cosim.platform.schema import MemoryKeys, PlatformKeys
 
@@ -50,7 +50,7 @@ def _table(model: type[BaseModel]) -> str:
     rows = ["| key | default | meaning |", "|---|---|---|"]
     for name, info in model.model_fields.items():
         meaning = (info.description or "").replace("|", "\\|")
-        rows.append(f"| `{name}` | {_default(info)} | {meaning}{_choices(info)} |")
+        rows.append(f"| `{name}` | {default(info)} | {meaning}{choices(info)} |")
     return "\n".join(rows) + "\n"
 
 
@@ -62,18 +62,22 @@ def _registers(cls: Any) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _default(info: FieldInfo) -> str:
+def default(info: FieldInfo) -> str:
+    """The default of a key, quoted, "required", or "" for nothing worth saying."""
     if info.is_required():
         return "required"
-    default = info.get_default(call_default_factory=True)
-    if default is None or default in ([], {}, ""):
+    value = info.get_default(call_default_factory=True)
+    if value is None or value in ([], {}, ""):
         return ""
     if any(getattr(one, "func", None) is parse_time for one in info.metadata):
-        return f"`{format_time(default).replace(' ', '')}`"
-    return f"`{str(default).lower()}`" if isinstance(default, bool) else f"`{default}`"
+        return f"`{format_time(value).replace(' ', '')}`"
+    if any(getattr(one, "func", None) is parse_address for one in info.metadata):
+        return f"`0x{value:x}`"
+    return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
 
 
-def _choices(info: FieldInfo) -> str:
+def choices(info: FieldInfo) -> str:
+    """The words that a key can be."""
     if get_origin(info.annotation) is Literal:
         return " (" + ", ".join(f"`{one}`" for one in get_args(info.annotation)) + ")"
     return ""

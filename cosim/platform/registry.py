@@ -19,6 +19,8 @@ Source: TypeAlias = str | type[Any]
 
 # fmt: off
 CORES: dict[str, Source] = {
+    "arm.cortex-a15":    "cosim.cpus.arm.core:CortexA15",
+    "arm.cortex-a7":     "cosim.cpus.arm.core:CortexA7",
     "arm.cortex-a9":     "cosim.cpus.arm.core:CortexA9",
     "xilinx.microblaze": "cosim.cpus.microblaze.core:MicroBlaze",
 }

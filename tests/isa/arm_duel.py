@@ -26,13 +26,12 @@ from unicorn.unicorn_const import (
 
 from cosim.bus.memory import Memory
 from cosim.bus.router import Router
-from cosim.cpus.arm import thumb as t32
 from cosim.cpus.arm.access import PC
 from cosim.cpus.arm.addressing import Address
 from cosim.cpus.arm.core import ArmConfig, CortexA9
 from cosim.cpus.arm.data_processing import ROWS as DATA_PROCESSING
 from cosim.cpus.arm.disassembly import encode
-from cosim.cpus.arm.instruction_set import ROWS
+from cosim.cpus.arm.models import CORTEX_A15
 from cosim.cpus.arm.registers import IT_SHIFT, THUMB
 from cosim.cpus.arm.status import advance_it, read_cpsr, restore_cpsr
 from cosim.cpus.arm.swap import SCTLR_SW
@@ -52,7 +51,7 @@ SPSR = 0x9800_01D3  # what an exception return in a duel goes to: the same mode
 
 # Exceptions, sleep, CP15 and banks depend on the system around a core: tests/cpus/arm.
 # YIELD and WFE leave Unicorn's loop as an invalid instruction.
-OUT_OF_SCOPE = {"svc", "bkpt", "wfi", "wfe", "yield", "mcr", "mrc", "cps", "msr"}
+OUT_OF_SCOPE = {"svc", "bkpt", "wfi", "wfe", "yield", "mcr", "mrc", "mcrr", "mrrc", "cps", "msr"}
 CLREX = {0: 0xF57F_F01F, THUMB: 0xF3BF_8F2F}
 IN_IT = 0.4  # how often an instruction is preceded by IT
 ALIGNED = ("ldm", "stm", "push", "pop", "ldrd", "strd", "ldrex", "strex")
@@ -66,6 +65,12 @@ class Probe(CortexA9):
     def take(self, exception: GuestException) -> bool:
         self.taken = exception
         return True
+
+
+class DividingProbe(Probe):
+    """One with SDIV and UDIV."""
+
+    model = CORTEX_A15
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,11 @@ class Outcome:
 class Duel:
     """Both machines, with the same code and data memory, in ARM or in Thumb state."""
 
-    def __init__(self, seed: int, thumb: bool = False) -> None:
+    def __init__(self, seed: int, thumb: bool = False, core: type[Probe] = Probe) -> None:
         self.seed = seed
         self.thumb = THUMB if thumb else 0
         self.rng = random.Random(seed)
-        self.core = Probe(
+        self.core = core(
             "arm", ArmConfig(type="arm.cortex-a9", clock="1GHz"), Kernel(), GlobalQuantum(0)
         )
         router = Router()
@@ -97,12 +102,15 @@ class Duel:
         self.program = b""
         self.unicorn = self._fresh()
         self.addresses: list[int] = []
-        enabled = t32.ROWS if thumb else ROWS
+        isa = self.core.isa
+        enabled = isa.thumb.rows if thumb else isa.rows
         self.rows: list[Row] = [row for row in enabled if in_scope(row)]
 
     def _fresh(self) -> Uc:
         unicorn = Uc(UC_ARCH_ARM, UC_MODE_ARM)
-        unicorn.ctl_set_cpu_model(reg.UC_CPU_ARM_CORTEX_A9)
+        unicorn.ctl_set_cpu_model(
+            reg.UC_CPU_ARM_CORTEX_A15 if self.core.model.divide else reg.UC_CPU_ARM_CORTEX_A9
+        )
         unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
         unicorn.mem_map(DATA, DATA_SIZE, UC_PROT_READ | UC_PROT_WRITE)
         # Unicorn's own count runs on after a branch into code that it has translated.

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from cosim.cpus.arm.status import read_cpsr
-from tests.isa.arm_duel import Duel, Outcome
+from tests.isa.arm_duel import DividingProbe, Duel, Outcome
 from tests.isa.arm_system_duel import SystemDuel
 
 ROUND = 10_000
 GOES_ON = 0.6  # how often an instruction starts from what the one before left
 
 
-def fight(seed: int, count: int, thumb: bool = False) -> None:
+def fight(seed: int, count: int, thumb: bool = False, duel: Duel | None = None) -> None:
     """`count` random instructions, alone and in short sequences."""
-    duel = Duel(seed, thumb)
+    duel = duel or Duel(seed, thumb)
     instructions = duel.words(count)
     duel.load(instructions)
     fresh = True
@@ -62,6 +62,13 @@ def test_random_instructions_do_what_unicorn_does(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_random_thumb_instructions_and_it_blocks_do_what_unicorn_does(seed: int) -> None:
     fight(seed, ROUND, thumb=True)
+
+
+@pytest.mark.parametrize("thumb", [False, True])
+def test_division_does_what_unicorn_does(thumb: bool) -> None:
+    duel = Duel(1, thumb, DividingProbe)
+    duel.rows = [row for row in duel.rows if row.requires == "divide"]
+    fight(1, ROUND // 4, thumb, duel)
 
 
 def fight_over_banks(seed: int, count: int, thumb: bool = False) -> None:

@@ -55,6 +55,7 @@ def test_the_recording_is_what_qemu_prints(recording: Recording) -> None:
 def test_every_image_is_run_somewhere() -> None:
     """Those that misbehave on purpose, and the handshake, are run by the other system tests."""
     others = {"arm_handshake", "mb_handshake", "mb_handshake_be", "arm_count", "mb_count"}
+    others.add("arm_mmu_tables")  # tests/isa/test_arm_tables.py
     for path in IMAGES.glob("*.elf"):
         misbehaves = "fault" in path.stem or path.stem.split("_", 1)[1] in ("spin", "thumb", "vfp")
         known = path.stem in {one.image for one in RECORDINGS} | others

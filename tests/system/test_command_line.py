@@ -246,3 +246,33 @@ class TestUsage:
     def test_the_exit_codes_are_in_the_help(self) -> None:
         text = cosim("run", "--help").stdout.decode()
         assert all(f"  {code}  " in text for code in (0, 1, 2, 3, 4, 5, 70, 130))
+
+
+def test_what_cores_there_are() -> None:
+    result = cosim("list", "cores")
+    lines = result.stdout.decode().splitlines()
+    assert [line.split()[0] for line in lines] == sorted(line.split()[0] for line in lines)
+    assert any(line.startswith("arm.cortex-a9 ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("core", "instruction"), [("arm.cortex-a9", "ldrexd"), ("xilinx.microblaze", "wdc")]
+)
+def test_what_a_core_implements(core: str, instruction: str) -> None:
+    text = cosim("doc", core).stdout.decode()
+    assert text.startswith(core)
+    assert instruction in text.split()
+
+
+def test_what_only_one_core_has_is_on_its_page_only() -> None:
+    pages = {
+        name: cosim("doc", name).stdout.decode() for name in ("arm.cortex-a9", "arm.cortex-a7")
+    }
+    assert ("CNTPCT" in pages["arm.cortex-a9"], "CNTPCT" in pages["arm.cortex-a7"]) == (False, True)
+    assert ("sdiv" in pages["arm.cortex-a9"], "sdiv" in pages["arm.cortex-a7"]) == (False, True)
+
+
+def test_a_page_of_a_core_that_is_not_there() -> None:
+    result = cosim("doc", "arm.cortex-z9")
+    assert result.returncode == 2
+    assert b"no core type 'arm.cortex-z9' (known: arm.cortex-a15," in result.stderr

@@ -1,22 +1,30 @@
-"""The Cortex-A9 core: reset, exceptions, interrupts, text of instructions and registers."""
+"""The ARMv7-A core: reset, exceptions, interrupts, text of instructions and registers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from cosim.cpus.arm import disassembly, exceptions
-from cosim.cpus.arm.cp15 import SCTLR_RESET, UNMODELLED
+from cosim.cpus.arm import cp15, disassembly, exceptions
+from cosim.cpus.arm.cluster import Cluster
+from cosim.cpus.arm.cp15 import NMRR_RESET, PRRR_RESET, SCTLR_RESET, SCTLR_V
 from cosim.cpus.arm.instruction_set import ArmInstructionSet
+from cosim.cpus.arm.mmu import Mmu, explain
+from cosim.cpus.arm.models import CORTEX_A7, CORTEX_A9, CORTEX_A15, Model
+from cosim.cpus.arm.pmu import PerformanceMonitor
 from cosim.cpus.arm.registers import BIG_ENDIAN, GENERAL, LAYOUT, THUMB, Mode
 from cosim.cpus.arm.status import advance_it, read_cpsr
+from cosim.cpus.arm.timer import GenericTimer
 from cosim.cpus.config import CoreConfig
-from cosim.cpus.core import Core
+from cosim.cpus.core import Core, RegisterText
 from cosim.cpus.faults import GuestException, MemoryFault, Trap, UndefinedInstruction
+from cosim.cpus.isa.instruction import Row
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
+from cosim.kernel.units import Address, Frequency
 
 
 class ArmConfig(CoreConfig):
@@ -25,26 +33,39 @@ class ArmConfig(CoreConfig):
     endian: Literal["little"] = Field("little", description="byte order of the core's data")
     semihosting: bool = Field(True, description="SVC 0x123456 asks the simulator for services")
     command_line: str = Field("", description="what semihosting tells the program it was called")
+    cpu_index: int = Field(0, ge=0, le=3, description="the core's number, in MPIDR")
+    cluster: int = Field(0, ge=0, le=15, description="its cluster's number, in MPIDR")
+    high_vectors: bool = Field(False, description="exception vectors at 0xffff0000 from reset")
+    periphbase: Address = Field(0x1E00_0000, description="what CBAR says of private peripherals")
+
+
+class TimerConfig(ArmConfig):
+    """Keys of a core with the Generic Timer."""
+
+    counter: Frequency = Field(24_000_000, description="the Generic Timer's frequency")
 
 
 @cache
-def instruction_set(options: frozenset[str]) -> ArmInstructionSet:
-    return ArmInstructionSet(options)
+def instruction_set(model: Model) -> ArmInstructionSet:
+    return ArmInstructionSet({"divide"} if model.divide else ())
 
 
-class CortexA9(Core):
-    """ARMv7-A without VFP, NEON, MMU and Security Extensions.
+class ArmCore(Core):
+    """ARMv7-A without Security, Virtualization and Large Physical Address Extensions.
 
     What is not there traps as undefined. An exception whose vector is no memory, or holds 0, ends
-    the run with a report.
+    the run with a report, and so does one that its own handler raises again for ever.
+
+    Attributes:
+        model: what the configurations differ in.
+        outputs: interrupt outputs of what is within the core.
     """
 
-    TYPE = "arm.cortex-a9"
+    model: ClassVar[Model]
     ELF_MACHINE = "EM_ARM"
     LAYOUT = LAYOUT
     REGISTERS = (*GENERAL, "pc")
     LINES = ("irq", "fiq")
-    OPTIONS: ClassVar[frozenset[str]] = frozenset()  # "divide": SDIV and UDIV
     Config: ClassVar[type[CoreConfig]] = ArmConfig
     config: ArmConfig
 
@@ -53,24 +74,47 @@ class CortexA9(Core):
     ) -> None:
         self.semihosting_errno = 0
         self.semihosting_position = 0
-        super().__init__(name, config, kernel, quantum, instruction_set(self.OPTIONS))
+        self.waits_for_event = False
+        self.mmu = Mmu(self)
+        self.timer: GenericTimer | None = None
+        super().__init__(name, config, kernel, quantum, instruction_set(self.model))
+        self.cluster = Cluster.join(self)
+        if isinstance(config, TimerConfig):
+            self.timer = GenericTimer(self, config.counter)
+        self.outputs = self.timer.lines if self.timer else {}  # by the names of OUTPUTS
+
+    @classmethod
+    def encodings(cls) -> Sequence[Row]:
+        isa = instruction_set(cls.model)
+        return [*isa.rows, *isa.thumb.rows]
+
+    @classmethod
+    def system_registers(cls) -> Sequence[RegisterText]:
+        return cp15.describe(cls.model)
 
     def reset(self) -> None:
         super().reset()
+        self._nested: dict[str, bytes] = {}
+        self.pmu = PerformanceMonitor(self)
+        if self.timer:
+            self.timer.reset()
         state = self.state
         if self.start_pc & 1:  # an image's entry in Thumb state
             state["pc"], state["context"] = self.start_pc & ~1, THUMB
         state["mode"] = Mode.SVC
         state["a_mask"] = state["i_mask"] = state["f_mask"] = 1
-        state["sctlr"] = SCTLR_RESET
+        state["sctlr"] = SCTLR_RESET | (SCTLR_V if self.config.high_vectors else 0)
+        state["prrr"], state["nmrr"] = PRRR_RESET, NMRR_RESET
         self.strict_alignment = False
+        self.mmu.reset()
+
+    def sleep(self) -> None:
+        self.waits_for_event = False
+        super().sleep()
 
     # Exceptions
 
     def take(self, exception: GuestException) -> bool:
-        if isinstance(exception, Trap) and exception.kind == "unmodelled":
-            self.unhandled(exception, f"{UNMODELLED[exception.value]} is not modelled")
-            return True
         if isinstance(exception, Trap) and exception.kind == "svc":
             self.state["context"] = advance_it(self.state["context"])  # it returns to the next one
         if isinstance(exception, UndefinedInstruction) and self.kernel.reports.wanted("unimp"):
@@ -90,8 +134,27 @@ class CortexA9(Core):
         address = exceptions.handler(self, vector)
         if address is None:
             self.unhandled(exception, f"no {vector.name} handler")
+        elif self._repeats(kind, vector, address):
+            self.unhandled(exception, f"the {vector.name} handler raises it for ever")
         else:
             exceptions.enter(self, vector, address)
+
+    def _repeats(self, kind: str, vector: exceptions.Vector, address: int) -> bool:
+        """Whether a handler comes back to this exception without having done anything.
+
+        The first instruction of the handler raises it, or a handler of a fault raised it with the
+        same registers before: they have the address of the handler itself to return to.
+        """
+        state = self.state
+        if kind in ("irq", "fiq"):
+            return False
+        if state["pc"] == address and state["mode"] == vector.mode:
+            return True
+        if state["mode"] not in (Mode.ABT, Mode.UND):
+            return False
+        now, before = bytes(state.buffer), self._nested.get(kind)
+        self._nested[kind] = now
+        return now == before
 
     def _classify(self, exception: GuestException) -> str:
         """The name of its vector; fault registers are set on the way."""
@@ -111,6 +174,11 @@ class CortexA9(Core):
 
     # Text
 
+    def _explain(self, fault: MemoryFault) -> str:
+        if fault.cause == "translation":
+            return f"the MMU says: {explain(fault.status)}"
+        return super()._explain(fault)
+
     def disassemble(self, address: int, word: int, context: int) -> str:
         return disassembly.text(address, word, context)
 
@@ -128,3 +196,28 @@ class CortexA9(Core):
         thumb += "E" if state["context"] & BIG_ENDIAN else ""
         mode = Mode(state["mode"]).name.lower()
         return [*lines, f"cpsr {read_cpsr(self):08x}  {flags} {masks}{thumb}  {mode}"]
+
+
+class CortexA9(ArmCore):
+    """Cortex-A9 r3p0: ARMv7-A with VMSA, without division and Generic Timer."""
+
+    TYPE = "arm.cortex-a9"
+    model = CORTEX_A9
+
+
+class CortexA7(ArmCore):
+    """Cortex-A7 r0p5: as Cortex-A9, with division, the Generic Timer and PXN, without LPAE."""
+
+    TYPE = "arm.cortex-a7"
+    model = CORTEX_A7
+    OUTPUTS = ("cntp", "cntv")
+    Config: ClassVar[type[CoreConfig]] = TimerConfig
+
+
+class CortexA15(ArmCore):
+    """Cortex-A15 r2p1: as Cortex-A9, with division, the Generic Timer and PXN, without LPAE."""
+
+    TYPE = "arm.cortex-a15"
+    model = CORTEX_A15
+    OUTPUTS = ("cntp", "cntv")
+    Config: ClassVar[type[CoreConfig]] = TimerConfig

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cosim.cpus.arm.cp15 import SCTLR_V
-from cosim.cpus.arm.registers import THUMB, Mode, bank, switch_mode
+from cosim.cpus.arm.cp15 import SCTLR_EE, SCTLR_TE, SCTLR_V
+from cosim.cpus.arm.registers import BIG_ENDIAN, THUMB, Mode, bank, switch_mode
 from cosim.cpus.arm.status import read_cpsr
 from cosim.cpus.faults import MemoryFault
 
 if TYPE_CHECKING:
-    from cosim.cpus.core import Core
+    from cosim.cpus.arm.core import ArmCore as Core
 
 HIGH_VECTORS = 0xFFFF_0000
 
@@ -42,11 +42,13 @@ VECTORS = {
 }
 # fmt: on
 
-FAULT_STATUS = {"alignment": 0b00001, "unmapped": 0b01000, "refused": 0b01000}
+EXTERNAL_ABORT = 0b01000
+FAULT_STATUS = {"alignment": 0b00001, "unmapped": EXTERNAL_ABORT, "refused": EXTERNAL_ABORT}
 """FS[4:0]: alignment, or a synchronous external abort (B3.13.3)."""
 
 DEBUG_EVENT = 0b00010
 WRITE = 1 << 11
+IFSR_BITS = 0x40F  # a domain is for DFSR only
 
 
 def handler(core: Core, vector: Vector) -> int | None:
@@ -69,8 +71,10 @@ def enter(core: Core, vector: Vector, address: int) -> None:
         state["a_mask"] = 1
     if vector.masks_f:
         state["f_mask"] = 1
-    state["context"] = 0
+    sctlr = state["sctlr"]
+    state["context"] = (THUMB if sctlr & SCTLR_TE else 0) | (BIG_ENDIAN if sctlr & SCTLR_EE else 0)
     state["pc"] = address
+    core.mmu.update()
     if core.kernel.reports.wanted("int"):
         core.kernel.reports.emit(
             "int", core.name, f"{vector.name} at {core.where(pc)}, handler {core.where(address)}"
@@ -79,9 +83,9 @@ def enter(core: Core, vector: Vector, address: int) -> None:
 
 def record_fault(core: Core, fault: MemoryFault) -> str:
     """Set the fault registers; returns the exception's name in `VECTORS`."""
-    status = FAULT_STATUS[fault.cause]
+    status = fault.status if fault.cause == "translation" else FAULT_STATUS[fault.cause]
     if fault.access == "fetch":
-        core.state["ifsr"], core.state["ifar"] = status, fault.address
+        core.state["ifsr"], core.state["ifar"] = status & IFSR_BITS, fault.address
         return "prefetch abort"
     core.state["dfsr"] = status | (WRITE if fault.access == "store" else 0)
     core.state["dfar"] = fault.address

@@ -33,8 +33,8 @@ ROWS = [
         parallel,
         media,
         load_store,
-        load_store_multiple,
         swap,
+        load_store_multiple,
         branch,
         system,
     )

@@ -15,6 +15,7 @@ from cosim.cpus.arm import addressing, cp15, shifts
 from cosim.cpus.arm.access import PC_AHEAD, RegisterOrPc, any_register, general
 from cosim.cpus.arm.flags import UNCONDITIONAL
 from cosim.cpus.arm.registers import Mode
+from cosim.cpus.arm.system_register import SystemRegister
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.operands import Immediate, Operand, Register, Unallocated
 
@@ -145,9 +146,24 @@ def byte_mask(f: int) -> int:
     return f
 
 
-def cp15_register(o: int, n: int, m: int, p: int) -> cp15.SystemRegister:
+def cp15_register(o: int, n: int, m: int, p: int) -> SystemRegister:
     """The CP15 register by opc1, CRn, CRm, opc2."""
     register = cp15.BY_ENCODING.get((o, n, m, p))
+    if register is None:
+        raise Unallocated
+    return register
+
+
+def cp14_register(o: int, n: int, m: int, p: int) -> SystemRegister:
+    register = cp15.CP14.get((o, n, m, p))
+    if register is None:
+        raise Unallocated
+    return register
+
+
+def cp15_doubleword(o: int, m: int) -> SystemRegister:
+    """The CP15 register of 64 bits by opc1 and CRm."""
+    register = cp15.DOUBLEWORDS.get((o, m))
     if register is None:
         raise Unallocated
     return register
@@ -221,6 +237,9 @@ OPERANDS = (
     Operand("change",         "iMAIFo",   state_change),
     Operand("byte_mask",      "f",        byte_mask),
     Operand("system_register", "onmp",    cp15_register),
+    Operand("debug_register", "onmp",     cp14_register),
+    Operand("long_register",  "om",       cp15_doubleword),
+    Operand("source_long",    "hl",       lambda h, l: Long(general(l), general(h))),  # noqa: E741
     Operand("target",         "Hi",       thumb_branch_offset),
     Operand("target",         "i",        branch_offset),
 )

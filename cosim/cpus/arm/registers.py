@@ -25,7 +25,8 @@ MASKS = ("a_mask", "i_mask", "f_mask")
 BANKS = ("usr", "fiq", "irq", "svc", "abt", "und")
 CP15 = (
     "sctlr", "actlr", "cpacr", "vbar", "dfsr", "ifsr", "dfar", "ifar",
-    "tpidrurw", "tpidruro", "tpidrprw",
+    "tpidrurw", "tpidruro", "tpidrprw", "ttbr0", "ttbr1", "ttbcr", "dacr", "contextidr", "par",
+    "prrr", "nmrr", "csselr", "power", "diagnostic", "event",
 )  # fmt: skip
 
 LAYOUT = StateLayout(

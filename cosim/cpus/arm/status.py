@@ -17,7 +17,7 @@ from cosim.cpus.faults import Trap
 from cosim.cpus.isa.machine import Machine, Value
 
 if TYPE_CHECKING:
-    from cosim.cpus.core import Core
+    from cosim.cpus.arm.core import ArmCore as Core
 
 FLAG_BITS = {"n": 31, "z": 30, "c": 29, "v": 28, "q": 27}
 MASK_BITS = {"a_mask": 8, "i_mask": 7, "f_mask": 6}
@@ -91,6 +91,7 @@ def write_cpsr(core: Core, word: int, mask: int) -> None:
     if mask & CONTROL_BYTE:
         state["i_mask"], state["f_mask"] = word >> 7 & 1, word >> 6 & 1
         switch_mode(state, word & MODE_BITS)
+        core.mmu.update()
 
 
 def set_endianness(core: Core, big: int) -> None:
@@ -126,6 +127,7 @@ def restore_cpsr(core: Core, word: int) -> int:
     """
     write_cpsr(core, word, FLAGS_BYTE | GE_BYTE | MASK_BYTE | CONTROL_BYTE)
     big = BIG_ENDIAN if word & E_BIT else 0
+    core.state["event"] = 1  # a WFE goes on after an exception return, as the manual allows
     if word & T_BIT:
         it = (word >> 25 & 3) | (word >> 10 & 0x3F) << 2
         core.state["context"] = THUMB | big | it << IT_SHIFT

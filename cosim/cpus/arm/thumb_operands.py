@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cosim.cpus.arm import cp15, operands, shifts
+from cosim.cpus.arm import operands, shifts
 from cosim.cpus.arm.access import ALIGNED_PC, PC, THUMB_AHEAD, THUMB_PC, general
 from cosim.cpus.arm.addressing import Address
 from cosim.cpus.arm.flags import ALWAYS
@@ -250,10 +250,6 @@ def flags_outside_it(context: int) -> int:
     return not context >> IT_SHIFT
 
 
-def system_register(o: int, n: int, m: int, p: int) -> cp15.SystemRegister:
-    return operands.cp15_register(o, n, m, p)
-
-
 # fmt: off
 OPERANDS = (
     Operand("S",              "S",        int),
@@ -339,7 +335,6 @@ OPERANDS = (
     Operand("change",         "iMAIFo",   operands.state_change),
     Operand("change",         "iAIF",     narrow_change),
     Operand("byte_mask",      "f",        operands.byte_mask),
-    Operand("system_register", "onmp",    system_register),
     Operand("target",         "sxyi",     far_target),
     Operand("target",         "sxye",     lambda s, x, y, e: far_target(s, x, y, 2 * e)),
     Operand("target",         "z",        lambda z: Immediate(2 * z + THUMB_AHEAD)),

@@ -7,7 +7,18 @@ from cosim.cpus.arm import system
 from cosim.cpus.arm.load_store import clrex
 from cosim.cpus.arm.registers import LR
 from cosim.cpus.arm.status import return_from_exception
-from cosim.cpus.arm.system import bkpt, cps, mrs, msr_register, nop, setend, supervisor_call, wfi
+from cosim.cpus.arm.system import (
+    bkpt,
+    cps,
+    mrs,
+    msr_register,
+    nop,
+    setend,
+    sev,
+    supervisor_call,
+    wfe,
+    wfi,
+)
 from cosim.cpus.arm.thumb_rows import Place, ThumbRow, narrow, wide
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.machine import Machine, Value
@@ -51,9 +62,9 @@ ROWS = [
     narrow("hint i",        "1011 1111 iiii 0000",      nop,    "A6.2.5",   guard="i"),
     narrow("nop",           "1011 1111 0000 0000",      nop,    "A8.8.119"),
     narrow("yield",         "1011 1111 0001 0000",      nop,    "A8.8.426"),
-    narrow("wfe",           "1011 1111 0010 0000",      nop,    "A8.8.424"),
+    narrow("wfe",           "1011 1111 0010 0000",      wfe,    "A8.8.424"),
     narrow("wfi",           "1011 1111 0011 0000",      wfi,    "A8.8.425"),
-    narrow("sev",           "1011 1111 0100 0000",      nop,    "A8.8.168"),
+    narrow("sev",           "1011 1111 0100 0000",      sev,    "A8.8.168"),
     narrow("svc i",         "1101 1111 iiii iiii",      svc,    "A8.8.228"),
     wide("msr sr, rn",      "1111 0011 100R nnnn 1000 ffff 0000 0000", msr_register, "A8.8.112", changes_state=True),
     wide("mrs rd, sr",      "1111 0011 111R 1111 1000 dddd 0000 0000", mrs,    "A8.8.109"),
@@ -61,9 +72,9 @@ ROWS = [
     wide("hint i",          "1111 0011 1010 1111 1000 0000 iiii iiii", nop,    "A6.3.4",   guard="i"),
     wide("nop",             "1111 0011 1010 1111 1000 0000 0000 0000", nop,    "A8.8.119"),
     wide("yield",           "1111 0011 1010 1111 1000 0000 0000 0001", nop,    "A8.8.426"),
-    wide("wfe",             "1111 0011 1010 1111 1000 0000 0000 0010", nop,    "A8.8.424"),
+    wide("wfe",             "1111 0011 1010 1111 1000 0000 0000 0010", wfe,    "A8.8.424"),
     wide("wfi",             "1111 0011 1010 1111 1000 0000 0000 0011", wfi,    "A8.8.425"),
-    wide("sev",             "1111 0011 1010 1111 1000 0000 0000 0100", nop,    "A8.8.168"),
+    wide("sev",             "1111 0011 1010 1111 1000 0000 0000 0100", sev,    "A8.8.168"),
     wide("dbg i",           "1111 0011 1010 1111 1000 0000 1111 iiii", nop,    "A8.8.42",  guard="i"),
     wide("clrex",           "1111 0011 1011 1111 1000 1111 0010 1111", clrex,  "A8.8.32"),
     wide("dsb o",           "1111 0011 1011 1111 1000 1111 0100 oooo", nop,    "A8.8.44",  guard="o"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cosim.cpus.core import Core
 from cosim.cpus.faults import GuestException, Trap, UndefinedInstruction
 from cosim.cpus.isa.disassembler import Disassembler
+from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.microblaze.absent import ABSENT
 from cosim.cpus.microblaze.causes import Cause, cause_of, why_masked
@@ -66,6 +68,10 @@ class MicroBlaze(Core):
         super().__init__(name, config, kernel, quantum, isa)
         self.start_pc = config.base_vectors  # the reset vector, unless an image says otherwise
         self.reset()
+
+    @classmethod
+    def encodings(cls) -> Sequence[Row]:
+        return ROWS
 
     @property
     def msr(self) -> int:

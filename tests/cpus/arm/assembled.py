@@ -88,6 +88,16 @@ WORDS = {
     "strh r1, [r0]": 0xE1C0_10B0,
     "str r1, [r0]": 0xE580_1000,
     "adds r1, r0, r0": 0xE090_1000,
+    "sdiv r0, r1, r2": 0xE710_F211,
+    "sdiv r0, r0, r1": 0xE710_F110,
+    "udiv r3, r1, r2": 0xE733_F211,
+    "mrrc p15, #0, r2, r3, c14": 0xEC53_2F0E,
+    "mrc p15, #0, r1, c9, c13, #0": 0xEE19_1F1D,
+    "mrc p15, #0, r2, c9, c13, #0": 0xEE19_2F1D,
+    "wfe": 0xE320_F002,
+    "swp r1, r2, [r0]": 0xE100_1092,
+    "swpb r1, r2, [r0]": 0xE140_1092,
+    "sev": 0xE320_F004,
 }
 
 THUMB_WORDS = {

@@ -1,10 +1,10 @@
-"""One Cortex-A9 with vectors at 0 and RAM at 0x6000_0000, for the specifications in this folder."""
+"""One ARM core with vectors at 0 and RAM at 0x6000_0000, for the specifications in this folder."""
 
 from __future__ import annotations
 
 from cosim.bus.memory import Memory
 from cosim.bus.router import Router
-from cosim.cpus.arm.core import ArmConfig, CortexA9
+from cosim.cpus.arm.core import ArmCore, CortexA9
 from cosim.cpus.arm.registers import IT_SHIFT, THUMB, switch_mode
 from cosim.cpus.arm.status import read_cpsr
 from cosim.kernel.ending import GuestExit, GuestFault
@@ -37,22 +37,26 @@ class Console:
 class Board:
     """Runs a few instructions from START. Reports are kept by category in `reports`."""
 
-    def __init__(self, **options: object) -> None:
-        self.kernel = Kernel()
-        self.reports: dict[str, list[str]] = {"int": [], "unimp": [], "guest_errors": []}
+    def __init__(
+        self, cls: type[ArmCore] = CortexA9, beside: Board | None = None, **options: object
+    ) -> None:
+        self.kernel = Kernel() if beside is None else beside.kernel
+        self.reports: dict[str, list[str]] = {"int": [], "unimp": [], "guest_errors": [], "mmu": []}
         for category in self.reports:
             self.kernel.reports.listen(
                 category, lambda kind, _, text: self.reports[kind].append(text)
             )
-        settings = {"type": CortexA9.TYPE, "clock": "100MHz", **options}
-        self.core = CortexA9(
-            "cpu0", ArmConfig.model_validate(settings), self.kernel, GlobalQuantum(10**9)
+        settings = {"type": cls.TYPE, "clock": "100MHz", **options}
+        name = "cpu0" if beside is None else "cpu1"
+        self.core = cls(
+            name, cls.Config.model_validate(settings), self.kernel, GlobalQuantum(10**9)
         )
         self.core.console = self.console = Console()
         router = Router()
         router.attach(self.core.port.socket)
-        for name, start in (("low", 0), ("ram", START)):
-            router.map(name, Memory(name, SIZE).socket, start, SIZE)
+        self.low, self.ram = Memory("low", SIZE), Memory("ram", SIZE)
+        router.map("low", self.low.socket, 0, SIZE)
+        router.map("ram", self.ram.socket, START, SIZE)
         self.core.start_pc = START
         self.core.reset()
 
@@ -66,18 +70,18 @@ class Board:
     def place(self, address: int, *texts: str) -> None:
         self.core.port.write_debug(address, assemble(*texts))
 
-    def run(self, *texts: str, steps: int | None = None) -> CortexA9:
+    def run(self, *texts: str, steps: int | None = None) -> ArmCore:
         """Run `texts` at START for as many instruction times as there are texts, or `steps`."""
         self.place(START, *texts)
         return self.go(len(texts) if steps is None else steps)
 
-    def thumb(self, *texts: str, it: int = 0, steps: int | None = None) -> CortexA9:
+    def thumb(self, *texts: str, it: int = 0, steps: int | None = None) -> ArmCore:
         """The same in Thumb state, with `it` as ITSTATE."""
         self.core.port.write_debug(START, assemble_thumb(*texts))
         self.core.state["context"] |= THUMB | it << IT_SHIFT
         return self.go(len(texts) if steps is None else steps)
 
-    def go(self, steps: int) -> CortexA9:
+    def go(self, steps: int) -> ArmCore:
         self.kernel.run(steps * CYCLE)
         return self.core
 

@@ -179,6 +179,31 @@ def test_a_branch_to_itself_sleeps() -> None:
     assert board.core.instructions == 1
 
 
+# Swap
+
+
+def test_swap_is_there_once_it_is_enabled() -> None:
+    board = at(DATA)
+    board.core.r[2] = 0xAABB_CCDD
+    board.run("swp r1, r2, [r0]")
+    assert "undefined" in board.report
+    board = at(DATA)
+    board.core.r[2] = 0xAABB_CCDD
+    board.core.state["sctlr"] |= 1 << 10
+    board.run("swp r1, r2, [r0]", "swpb r1, r2, [r0]", steps=1)
+    assert (board.core.r[1], board.peek(DATA)) == (0x0302_0100, 0xAABB_CCDD)
+    board.core.r[2] = 0x11
+    board.go(1)
+    assert (board.core.r[1], board.peek(DATA)) == (0xDD, 0xAABB_CC11)
+
+
+def test_swap_must_be_aligned() -> None:
+    board = at(DATA + 1)
+    board.core.state["sctlr"] |= 1 << 10
+    board.run("swp r1, r2, [r0]")
+    assert "is not a multiple" in board.report
+
+
 # Exclusive accesses
 
 
