@@ -221,6 +221,8 @@ class Duel:
 
 
 def in_scope(row: Row) -> bool:
+    if row.requires:
+        return False  # floating point: arm_vfp_duel
     return row.template not in OUT_OF_SCOPE and not row.section.startswith("B9")
 
 

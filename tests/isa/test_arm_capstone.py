@@ -31,13 +31,15 @@ ALIASES = {  # what Capstone calls some words of a row: preferred UAL names, and
     "str":   {"push"},
     "rfe":   {"rfeia"},
     "srs":   {"srsia"},
+    "vldmia": {"vpop"},
+    "vstmdb": {"vpush"},
     "cps":   {"cpsie", "cpsid"},
     "hint":  {"csdb", "esb"},  # ARMv8 hints, which are NOPs before
     "dsb":   {"dfb"},          # ARMv8's name of one option
 }
 # fmt: on
 
-NOT_THERE = {"udf", "vadd.f32", "vldr", "vmov"}
+NOT_THERE = {"udf"}
 """What the images that try out faults have in them, and this core does not."""
 
 
@@ -47,8 +49,9 @@ def text(word: int) -> str | None:
         condition = word >> 28
         if condition < len(CONDITIONS):
             suffix = CONDITIONS[condition]
-            assert mnemonic.endswith(suffix), f"{word:08x} {mnemonic}"
-            return str(mnemonic[: -len(suffix)])
+            name, dot, kinds = mnemonic.partition(".")  # vaddne.f32
+            assert name.endswith(suffix), f"{word:08x} {mnemonic}"
+            return str(name[: -len(suffix)] + dot + kinds)
         return str(mnemonic)
     return None
 

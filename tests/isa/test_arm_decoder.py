@@ -47,7 +47,7 @@ def test_every_row_names_its_section(row: Row) -> None:
         (0xE7F0_00F0, "udf"),
         (0xE710_F110, "sdiv: this core has no divider"),
         (0xE730_F110, "udiv"),
-        (0xEE30_0A81, "vadd.f32: no VFP"),
+        (0xEE00_0B30, "vmov.16 d0[0], r0: no NEON"),
         (0xF210_0D40, "vadd: no NEON"),
         (0xEE11_0F70, "a CP15 register that is not there"),
         (0xE160_0070, "smc: no Security Extensions"),
@@ -68,3 +68,11 @@ def test_undefined_and_unpredictable_words_decode_to_nothing(word: int, why: str
 
 def test_in_thumb_state_nothing_decodes() -> None:
     assert ISA.decode(0xE1A0_0000, 1) is None
+
+
+def test_without_a_floating_point_unit_its_instructions_are_not_there() -> None:
+    vadd, vfma = 0xEE30_0A81, 0xEEA0_0A81
+    assert ArmInstructionSet([]).decode(vadd) is None
+    assert ArmInstructionSet(["vfp"]).decode(vadd) is not None
+    assert ArmInstructionSet(["vfp"]).decode(vfma) is None
+    assert ArmInstructionSet(["vfp", "vfpv4"]).decode(vfma) is not None

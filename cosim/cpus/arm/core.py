@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cosim.cpus.arm import exceptions
+from cosim.cpus.arm import exceptions, vfp_state
 from cosim.cpus.arm.cp15 import SCTLR_RESET, UNMODELLED
 from cosim.cpus.arm.instruction_set import ArmInstructionSet
 from cosim.cpus.arm.registers import GENERAL, LAYOUT, THUMB, Mode
@@ -24,16 +24,21 @@ class ArmConfig(CoreConfig):
 
     endian: Literal["little"] = Field("little", description="byte order of the core's data")
     semihosting: bool = Field(True, description="SVC 0x123456 asks the simulator for services")
+    fpu: Literal["vfpv3", "vfpv3-d16", "vfpv4", "vfpv4-d16", "none"] = Field(
+        "vfpv3", description="floating-point unit: 32 or 16 doubles, VFPv4 with fused multiply-add"
+    )
     command_line: str = Field("", description="what semihosting tells the program it was called")
 
 
 @cache
-def instruction_set() -> ArmInstructionSet:
-    return ArmInstructionSet()
+def instruction_set(fpu: str) -> ArmInstructionSet:
+    """The instructions of a core with that floating-point unit."""
+    options = {"none": (), "vfpv3": ("vfp",), "vfpv4": ("vfp", "vfpv4")}
+    return ArmInstructionSet(options[fpu.removesuffix("-d16")])
 
 
 class CortexA9(Core):
-    """ARMv7-A without VFP, NEON, Thumb, MMU and Security Extensions.
+    """ARMv7-A with VFP, without NEON, Thumb, MMU and Security Extensions.
 
     What is not there traps as undefined. An exception whose vector is no memory, or holds 0, ends
     the run with a report.
@@ -52,7 +57,7 @@ class CortexA9(Core):
     ) -> None:
         self.semihosting_errno = 0
         self.semihosting_position = 0
-        super().__init__(name, config, kernel, quantum, instruction_set())
+        super().__init__(name, config, kernel, quantum, instruction_set(config.fpu))
 
     def reset(self) -> None:
         super().reset()
@@ -61,6 +66,7 @@ class CortexA9(Core):
         state["a_mask"] = state["i_mask"] = state["f_mask"] = 1
         state["sctlr"] = SCTLR_RESET
         self.strict_alignment = False
+        vfp_state.reset(self)
 
     # Exceptions
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from cosim.cpus.arm import vfp_state
 from cosim.cpus.arm.registers import Mode
 from cosim.cpus.faults import Trap
 
@@ -76,6 +77,7 @@ def write_sctlr(core: Core, value: int) -> None:
 
 
 SCTLR = SystemRegister("SCTLR", lambda core: core.state["sctlr"], write_sctlr)
+CPACR = SystemRegister("CPACR", lambda core: core.state["cpacr"], vfp_state.write_cpacr)
 
 # fmt: off
 BY_ENCODING = {  # opc1, CRn, CRm, opc2
@@ -84,7 +86,7 @@ BY_ENCODING = {  # opc1, CRn, CRm, opc2
     (0, 0,  0,  5): constant("MPIDR", MPIDR),
     (0, 1,  0,  0): SCTLR,
     (0, 1,  0,  1): kept("ACTLR"),
-    (0, 1,  0,  2): kept("CPACR", 0),  # no coprocessor, so no access to one
+    (0, 1,  0,  2): CPACR,
     (0, 5,  0,  0): kept("DFSR"),
     (0, 5,  0,  1): kept("IFSR"),
     (0, 6,  0,  0): kept("DFAR"),

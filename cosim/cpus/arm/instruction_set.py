@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cosim.cpus.arm import (
@@ -14,6 +14,7 @@ from cosim.cpus.arm import (
     multiply,
     parallel,
     system,
+    vfp,
 )
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
 from cosim.cpus.isa.instruction import Instruction
@@ -30,17 +31,21 @@ ROWS = [
         load_store_multiple,
         branch,
         system,
+        vfp,
     )
     for row in group.ROWS
 ]
 check_overlaps(ROWS)
 
+OPTIONS = frozenset(row.requires for row in ROWS)
+"""Everything that some core of this architecture has."""
+
 
 class ArmInstructionSet(InstructionSet):
     """A32; any other decode context is Thumb, of which nothing is there: all is undefined."""
 
-    def __init__(self) -> None:
-        super().__init__("arm", ROWS)
+    def __init__(self, options: Iterable[str] = OPTIONS) -> None:
+        super().__init__("arm", ROWS, options)
 
     def decode(self, word: int, context: int = 0) -> Instruction | None:
         return None if context else super().decode(word)
