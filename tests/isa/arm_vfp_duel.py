@@ -14,9 +14,10 @@ from cosim.cpus.arm.registers import LAYOUT
 from cosim.cpus.arm.vfp_operands import FloatRegister
 from cosim.cpus.faults import MemoryFault
 from cosim.cpus.isa.instruction import Instruction
-from tests.isa.arm_duel import DATA, DATA_SIZE, Duel, Outcome
+from tests.isa.arm_duel import DATA, DATA_SIZE, REGISTERS, Duel, Outcome
 
 DOUBLES = [getattr(reg, f"UC_ARM_REG_D{number}") for number in range(32)]
+NEW_BANK = 0.1  # how often all registers change, not the operands only
 FULL_ACCESS = 0x00F0_0000
 FIRST = LAYOUT["s0"]
 QC = 1 << 27
@@ -67,6 +68,8 @@ class VfpDuel(Duel):
     FPU = "vfpv3"
 
     def __init__(self, seed: int) -> None:
+        self._known: dict[int, int] = {}  # what Unicorn has in its registers
+        self._aimed: list[int] = []
         super().__init__(seed)
         self.rows = [row for row in self.core.isa.rows if row.requires]
         vfp_state.write_cpacr(self.core, FULL_ACCESS)
@@ -82,38 +85,45 @@ class VfpDuel(Duel):
     def shuffle(self, instruction: Instruction, place: int) -> None:
         super().shuffle(instruction, place)
         rng, core = self.rng, self.core
+        self._aimed = []
         if "b" in instruction.row.pattern.fields and "load" not in instruction.row.template:
             self._aim(instruction)
         fpscr = rng.getrandbits(32) & 0xF7C0_009F
         core.state["fpexc"] = vfp_state.EN
-        self.unicorn.reg_write(reg.UC_ARM_REG_FPEXC, vfp_state.EN)
         if rng.random() < 0.7:
             fpscr &= ~vfp_state.CUMULATIVE
         if rng.random() < 0.6:
             fpscr &= ~(1 << 24)
         vfp_state.write_fpscr(core, fpscr)
-        for slot in range(FIRST, FIRST + 64, 2):
-            core.state.words[slot], core.state.words[slot + 1] = self._two_words()
+        if rng.random() < NEW_BANK:
+            for slot in range(FIRST, FIRST + 64, 2):
+                core.state.words[slot], core.state.words[slot + 1] = self._two_words()
         self._choose_operands(instruction)
         if instruction.mnemonic == "vmsr":
-            core.r[instruction.field("t")] &= ~(vfp_state.LEN | TRAP_ENABLES)
+            self._aimed.append(instruction.field("t"))
+            core.r[self._aimed[-1]] &= ~(vfp_state.LEN | TRAP_ENABLES)
         self._copy()
 
     def _copy(self) -> None:
-        """Unicorn gets the floating-point registers."""
+        """Unicorn gets the registers that it does not have yet."""
         words = self.core.state.words
         for number, name in enumerate(DOUBLES):
             at = FIRST + 2 * number
-            self.unicorn.reg_write(name, words[at] | words[at + 1] << 32)
+            both = words[at] | words[at + 1] << 32
+            if self._known.get(name) != both:
+                self.unicorn.reg_write(name, both)
+                self._known[name] = both
         self.unicorn.reg_write(reg.UC_ARM_REG_FPSCR, self._fpscr())
-        for number in range(15):
-            self.unicorn.reg_write(getattr(reg, f"UC_ARM_REG_R{number}"), self.core.r[number])
+        self.unicorn.reg_write(reg.UC_ARM_REG_FPEXC, vfp_state.EN)
+        for number in self._aimed:
+            self.unicorn.reg_write(REGISTERS[number], self.core.r[number])
 
     def _aim(self, instruction: Instruction) -> None:
         base = instruction.field("b")
         if base < 15:
             where = DATA + DATA_SIZE // 2 + 4 * self.rng.randrange(-300, 300)
             self.core.r[base] = where + (self.rng.random() < 0.05)
+            self._aimed.append(base)
 
     def _choose_operands(self, instruction: Instruction) -> None:
         """Interesting numbers for this instruction's operands, of its width."""
@@ -191,8 +201,8 @@ class VfpDuel(Duel):
     def there(self, place: int) -> Any:
         outcome = super().there(place)
         floats: list[int] = []
-        for name in DOUBLES:
-            both = self.unicorn.reg_read(name)
+        for name, both in zip(DOUBLES, self.unicorn.reg_read_batch(DOUBLES), strict=True):
+            self._known[name] = both
             floats += (both & 0xFFFF_FFFF, both >> 32)
         fpscr = self.unicorn.reg_read(reg.UC_ARM_REG_FPSCR) & ~QC
         return FloatOutcome(outcome, tuple(floats), fpscr)

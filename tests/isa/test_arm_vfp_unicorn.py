@@ -7,7 +7,7 @@ import pytest
 from tests.isa.arm_duel import CODE
 from tests.isa.arm_vfp_duel import VfpDuel
 
-ROUND = 5_000
+ROUND = 12_500
 GOES_ON = 0.3
 
 
