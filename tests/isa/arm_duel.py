@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import Literal
 
 from unicorn import UC_ARCH_ARM, UC_MODE_ARM, Uc, UcError
 from unicorn import arm_const as reg
@@ -77,11 +78,13 @@ class Outcome:
 class Duel:
     """Both machines, with the same code and data memory."""
 
+    MODEL = reg.UC_CPU_ARM_CORTEX_A9
+    FPU: Literal["vfpv3", "vfpv4"] = "vfpv3"
+
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.core = Probe(
-            "arm", ArmConfig(type="arm.cortex-a9", clock="1GHz"), Kernel(), GlobalQuantum(0)
-        )
+        config = ArmConfig(type="arm.cortex-a9", clock="1GHz", fpu=self.FPU)
+        self.core = Probe("arm", config, Kernel(), GlobalQuantum(0))
         router = Router()
         router.attach(self.core.port.socket)
         self.code, self.data = Memory("code", CODE_SIZE, readonly=True), Memory("data", DATA_SIZE)
@@ -93,7 +96,7 @@ class Duel:
 
     def _fresh(self) -> Uc:
         unicorn = Uc(UC_ARCH_ARM, UC_MODE_ARM)
-        unicorn.ctl_set_cpu_model(reg.UC_CPU_ARM_CORTEX_A9)
+        unicorn.ctl_set_cpu_model(self.MODEL)
         unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
         unicorn.mem_map(DATA, DATA_SIZE, UC_PROT_READ | UC_PROT_WRITE)
         # Unicorn's own count runs on after a branch into code that it has translated.

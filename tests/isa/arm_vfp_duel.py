@@ -64,9 +64,6 @@ class FloatOutcome:
 class VfpDuel(Duel):
     """Both with access to the floating-point unit."""
 
-    MODEL = reg.UC_CPU_ARM_CORTEX_A9
-    FPU = "vfpv3"
-
     def __init__(self, seed: int) -> None:
         self._known: dict[int, int] = {}  # what Unicorn has in its registers
         self._aimed: list[int] = []
@@ -222,3 +219,14 @@ class VfpDuel(Duel):
         if isinstance(fault, MemoryFault) and fault.cause == "alignment":
             return True
         return instruction.row.section.startswith("B9.3")
+
+
+class FusedDuel(VfpDuel):
+    """VFPv4's fused multiply-add only, on a core that has it."""
+
+    MODEL = reg.UC_CPU_ARM_CORTEX_A15
+    FPU = "vfpv4"
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.rows = [row for row in self.rows if row.requires == "vfpv4"]

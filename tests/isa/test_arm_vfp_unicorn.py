@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.isa.arm_duel import CODE
-from tests.isa.arm_vfp_duel import VfpDuel
+from tests.isa.arm_vfp_duel import FusedDuel, VfpDuel
 
 ROUND = 12_500
 GOES_ON = 0.3
@@ -49,7 +49,12 @@ def test_random_instructions_do_what_unicorn_does(seed: int) -> None:
     fight(VfpDuel(seed), ROUND)
 
 
+def test_fused_multiply_add_does_what_unicorn_does() -> None:
+    fight(FusedDuel(0), 2_000)
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(100, 140))
 def test_campaign(seed: int) -> None:
     fight(VfpDuel(seed), 5 * ROUND)
+    fight(FusedDuel(seed), ROUND)
