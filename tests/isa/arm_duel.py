@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import Literal
 
 from unicorn import UC_ARCH_ARM, UC_MODE_ARM, Uc, UcError
 from unicorn import arm_const as reg
@@ -87,13 +88,15 @@ class Outcome:
 class Duel:
     """Both machines, with the same code and data memory, in ARM or in Thumb state."""
 
+    MODEL = reg.UC_CPU_ARM_CORTEX_A9
+    FPU: Literal["vfpv3", "vfpv4"] = "vfpv3"
+
     def __init__(self, seed: int, thumb: bool = False, core: type[Probe] = Probe) -> None:
         self.seed = seed
         self.thumb = THUMB if thumb else 0
         self.rng = random.Random(seed)
-        self.core = core(
-            "arm", ArmConfig(type="arm.cortex-a9", clock="1GHz"), Kernel(), GlobalQuantum(0)
-        )
+        config = ArmConfig(type="arm.cortex-a9", clock="1GHz", fpu=self.FPU)
+        self.core = core("arm", config, Kernel(), GlobalQuantum(0))
         router = Router()
         router.attach(self.core.port.socket)
         self.code, self.data = Memory("code", CODE_SIZE, readonly=True), Memory("data", DATA_SIZE)
@@ -109,7 +112,7 @@ class Duel:
     def _fresh(self) -> Uc:
         unicorn = Uc(UC_ARCH_ARM, UC_MODE_ARM)
         unicorn.ctl_set_cpu_model(
-            reg.UC_CPU_ARM_CORTEX_A15 if self.core.model.divide else reg.UC_CPU_ARM_CORTEX_A9
+            reg.UC_CPU_ARM_CORTEX_A15 if self.core.model.divide else self.MODEL
         )
         unicorn.mem_map(CODE, CODE_SIZE, UC_PROT_READ | UC_PROT_EXEC)
         unicorn.mem_map(DATA, DATA_SIZE, UC_PROT_READ | UC_PROT_WRITE)
@@ -288,6 +291,8 @@ class Duel:
 
 
 def in_scope(row: Row) -> bool:
+    if row.requires not in ("", "divide"):
+        return False  # floating point: arm_vfp_duel
     return row.template not in OUT_OF_SCOPE and not row.section.startswith("B9")
 
 

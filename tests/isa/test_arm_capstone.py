@@ -14,7 +14,7 @@ from elftools.elf.elffile import ELFFile
 
 from cosim.cpus.arm import thumb as t32
 from cosim.cpus.arm.disassembly import encode
-from cosim.cpus.arm.instruction_set import ROWS, ArmInstructionSet
+from cosim.cpus.arm.instruction_set import OPTIONS, ROWS, ArmInstructionSet
 from cosim.cpus.arm.registers import THUMB
 from cosim.cpus.isa.instruction import Instruction, Row
 from cosim.cpus.isa.instruction_set import random_word
@@ -22,7 +22,7 @@ from cosim.cpus.isa.instruction_set import random_word
 IMAGES = Path(__file__).parents[2] / "firmware" / "images"
 CONDITIONS = "eq ne hs lo mi pl vs vc hi ls ge lt gt le".split()
 WORDS_PER_ROW = 200
-ISA = ArmInstructionSet({"divide"})
+ISA = ArmInstructionSet(OPTIONS)
 CAPSTONE = {
     0: capstone.Cs(capstone.CS_ARCH_ARM, capstone.CS_MODE_ARM),
     THUMB: capstone.Cs(capstone.CS_ARCH_ARM, capstone.CS_MODE_THUMB),
@@ -38,6 +38,8 @@ ALIASES = {  # what Capstone calls some words of a row: preferred UAL names, and
     "str":   {"push"},
     "rfe":   {"rfeia"},
     "srs":   {"srsia"},
+    "vldmia": {"vpop"},
+    "vstmdb": {"vpush"},
     "cps":   {"cpsie", "cpsid"},
     "hint":  {"csdb", "esb"},  # ARMv8 hints, which are NOPs before
     "dsb":   {"dfb"},          # ARMv8's name of one option
@@ -51,6 +53,8 @@ THUMB_ALIASES = {  # the same in T32
     "str":   {"push"},
     "rfe":   {"rfeia"},
     "srs":   {"srsia"},
+    "vldmia": {"vpop"},
+    "vstmdb": {"vpush"},
     "cps":   {"cpsie", "cpsid"},
     "hint":  {"csdb", "esb", "sevl"},
     "dsb":   {"dfb"},
@@ -63,7 +67,7 @@ THUMB_ALIASES = {  # the same in T32
 }
 # fmt: on
 
-NOT_THERE = {"udf", "vadd.f32", "vldr", "vmov"}
+NOT_THERE = {"udf"}
 """What the images that try out faults have in them, and this core does not."""
 
 
@@ -75,8 +79,9 @@ def text(word: int, context: int) -> str | None:
         condition = word >> 28
         if condition < len(CONDITIONS):
             suffix = CONDITIONS[condition]
-            assert mnemonic.endswith(suffix), f"{word:08x} {mnemonic}"
-            return str(mnemonic[: -len(suffix)])
+            name, dot, kinds = mnemonic.partition(".")  # vaddne.f32
+            assert name.endswith(suffix), f"{word:08x} {mnemonic}"
+            return str(name[: -len(suffix)] + dot + kinds)
         return str(mnemonic)
     return None
 

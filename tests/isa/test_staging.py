@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from cosim.cpus.arm.core import ArmConfig
-from cosim.cpus.arm.instruction_set import ArmInstructionSet
+from cosim.cpus.arm.instruction_set import OPTIONS, ArmInstructionSet
 from cosim.cpus.arm.registers import BIG_ENDIAN, IT_SHIFT, THUMB
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet, random_word
@@ -31,7 +31,7 @@ class Subject(NamedTuple):
     contexts: tuple[int, ...]
 
 
-ARM = ArmInstructionSet({"divide"})
+ARM = ArmInstructionSet(OPTIONS)
 ARM_CONFIG = ArmConfig(type="arm.cortex-a9", clock="1GHz")
 NE_LAST = 0x18 << IT_SHIFT  # in an IT block, its last instruction
 

@@ -45,6 +45,11 @@ class BigEndian:
         m.set(slot, value)
 
 
+def is_big_endian(machine: Machine) -> bool:
+    """Whether data are big-endian here: control, as the decode context is."""
+    return isinstance(machine, BigEndian)
+
+
 def data_side(machine: Machine, context: int) -> Machine:
     """What the semantics of an instruction use under `context`."""
     return BigEndian(machine) if context & BIG_ENDIAN else machine

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from cosim.cpus.arm import cp15, disassembly, exceptions
+from cosim.cpus.arm import cp15, disassembly, exceptions, vfp_state
 from cosim.cpus.arm.cluster import Cluster
 from cosim.cpus.arm.cp15 import NMRR_RESET, PRRR_RESET, SCTLR_RESET, SCTLR_V
 from cosim.cpus.arm.instruction_set import ArmInstructionSet
@@ -26,12 +26,16 @@ from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.units import Address, Frequency
 
+Fpu: TypeAlias = Literal["vfpv3", "vfpv3-d16", "vfpv4", "vfpv4-d16", "none"]
+FPU_TEXT = "floating-point unit: 32 or 16 doubles, VFPv4 with fused multiply-add"
+
 
 class ArmConfig(CoreConfig):
     """Keys of an ARM core."""
 
     endian: Literal["little"] = Field("little", description="byte order of the core's data")
     semihosting: bool = Field(True, description="SVC 0x123456 asks the simulator for services")
+    fpu: Fpu = Field("vfpv3", description=FPU_TEXT)
     command_line: str = Field("", description="what semihosting tells the program it was called")
     cpu_index: int = Field(0, ge=0, le=3, description="the core's number, in MPIDR")
     cluster: int = Field(0, ge=0, le=15, description="its cluster's number, in MPIDR")
@@ -42,12 +46,16 @@ class ArmConfig(CoreConfig):
 class TimerConfig(ArmConfig):
     """Keys of a core with the Generic Timer."""
 
+    fpu: Fpu = Field("vfpv4", description=FPU_TEXT)
     counter: Frequency = Field(24_000_000, description="the Generic Timer's frequency")
 
 
 @cache
-def instruction_set(model: Model) -> ArmInstructionSet:
-    return ArmInstructionSet({"divide"} if model.divide else ())
+def instruction_set(model: Model, fpu: str) -> ArmInstructionSet:
+    """The instructions of a core with that floating-point unit."""
+    options = {"none": set(), "vfpv3": {"vfp"}, "vfpv4": {"vfp", "vfpv4"}}
+    divide = {"divide"} if model.divide else set()
+    return ArmInstructionSet(options[fpu.removesuffix("-d16")] | divide)
 
 
 class ArmCore(Core):
@@ -77,7 +85,7 @@ class ArmCore(Core):
         self.waits_for_event = False
         self.mmu = Mmu(self)
         self.timer: GenericTimer | None = None
-        super().__init__(name, config, kernel, quantum, instruction_set(self.model))
+        super().__init__(name, config, kernel, quantum, instruction_set(self.model, config.fpu))
         self.cluster = Cluster.join(self)
         if isinstance(config, TimerConfig):
             self.timer = GenericTimer(self, config.counter)
@@ -85,7 +93,7 @@ class ArmCore(Core):
 
     @classmethod
     def encodings(cls) -> Sequence[Row]:
-        isa = instruction_set(cls.model)
+        isa = instruction_set(cls.model, cls.Config.model_fields["fpu"].default)
         return [*isa.rows, *isa.thumb.rows]
 
     @classmethod
@@ -106,6 +114,7 @@ class ArmCore(Core):
         state["sctlr"] = SCTLR_RESET | (SCTLR_V if self.config.high_vectors else 0)
         state["prrr"], state["nmrr"] = PRRR_RESET, NMRR_RESET
         self.strict_alignment = False
+        vfp_state.reset(self)
         self.mmu.reset()
 
     def sleep(self) -> None:

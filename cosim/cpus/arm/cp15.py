@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosim.cpus.arm import pmu, timer
+from cosim.cpus.arm import pmu, timer, vfp_state
 from cosim.cpus.arm.maintenance import (
     by_address,
     here,
@@ -38,9 +38,6 @@ SCTLR_RESET = 0x00C5_0078
 SCTLR_A, SCTLR_V, SCTLR_EE, SCTLR_TE = 1 << 1, 1 << 13, 1 << 25, 1 << 30
 SCTLR_KEPT = SCTLR_A | SCTLR_V | SCTLR_EE | SCTLR_TE | 1 << 0 | 1 << 28 | 1 << 29 | 0x5C04
 """M, A, V, EE, TRE, AFE, TE, and what changes nothing here: C SW Z I RR."""
-
-CPACR_KEPT = 0
-"""No coprocessor, so no access to one."""
 
 PRRR_RESET, NMRR_RESET = 0x0009_8AA4, 0x44E0_48E0
 
@@ -104,6 +101,7 @@ def unmodelled(name: str, value: int) -> SystemRegister:
 
 SCTLR = SystemRegister("SCTLR", lambda core: core.state["sctlr"], write_sctlr)
 NOTHING = "there is no such extension"
+CPACR = SystemRegister("CPACR", lambda core: core.state["cpacr"], vfp_state.write_cpacr)
 
 # fmt: off
 BY_ENCODING = {  # opc1, CRn, CRm, opc2
@@ -137,7 +135,7 @@ BY_ENCODING = {  # opc1, CRn, CRm, opc2
     (2, 0,  0,  0): kept("CSSELR", 0xF),
     (0, 1,  0,  0): SCTLR,
     (0, 1,  0,  1): kept("ACTLR"),
-    (0, 1,  0,  2): kept("CPACR", CPACR_KEPT),
+    (0, 1,  0,  2): CPACR,
     (0, 1,  1,  0): unmodelled("SCR", 0),
     (0, 1,  1,  2): unmodelled("NSACR", 0xC00),
     (0, 2,  0,  0): kept("TTBR0"),

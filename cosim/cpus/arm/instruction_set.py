@@ -16,6 +16,7 @@ from cosim.cpus.arm import (
     parallel,
     swap,
     system,
+    vfp,
 )
 from cosim.cpus.arm.big_endian import data_side
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
@@ -37,10 +38,14 @@ ROWS = [
         load_store_multiple,
         branch,
         system,
+        vfp,
     )
     for row in group.ROWS
 ]
 check_overlaps(ROWS)
+
+OPTIONS = frozenset(row.requires for row in ROWS) - {""}
+"""Everything that some core of this architecture has."""
 
 
 class ArmInstructionSet(InstructionSet):

@@ -29,12 +29,17 @@ CP15 = (
     "prrr", "nmrr", "csselr", "power", "diagnostic", "event",
 )  # fmt: skip
 
+VFP = (
+    *(f"s{number}" for number in range(64)),  # D0-D31 are pairs of them
+    "fp_n", "fp_z", "fp_c", "fp_v", "fpscr", "fp_flags", "fpexc", "fp_guard",
+)  # fmt: skip
+
 LAYOUT = StateLayout(
     [*GENERAL, "pc", "context", *FLAGS, "mode", *MASKS]
     + [f"r{number}_{bank}" for bank in ("usr", "fiq") for number in range(8, 13)]
     + [f"r{number}_{bank}" for bank in BANKS for number in (13, 14)]
     + [f"spsr_{bank}" for bank in BANKS if bank != "usr"]
-    + [*CP15]
+    + [*CP15, *VFP]
 )
 """r0-r14 are those of the present mode; `*_<bank>` are the others while that bank is out of use.
 

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cosim.cpus.arm import thumb_branch, thumb_data, thumb_load_store, thumb_media, thumb_system
+from cosim.cpus.arm import (
+    thumb_branch,
+    thumb_data,
+    thumb_load_store,
+    thumb_media,
+    thumb_system,
+    vfp,
+)
 from cosim.cpus.arm.big_endian import data_side
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
 from cosim.cpus.arm.registers import CONTEXT, IT_SHIFT
 from cosim.cpus.arm.status import advance_it
 from cosim.cpus.arm.thumb_rows import ThumbRow
-from cosim.cpus.isa.instruction import Instruction
+from cosim.cpus.isa.instruction import Instruction, Row
 from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
 from cosim.cpus.isa.machine import Machine
 
-ROWS: list[ThumbRow] = [
+ROWS: list[Row] = [
     row
     for group in (thumb_data, thumb_media, thumb_load_store, thumb_branch, thumb_system)
     for row in group.ROWS
 ]
+ROWS += vfp.THUMB_ROWS
 check_overlaps(ROWS)
 
 STATE = (1 << IT_SHIFT) - 1
