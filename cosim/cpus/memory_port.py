@@ -143,16 +143,26 @@ class MemoryPort:
         return self.translator.translate(address, access, user).physical
 
     def read_physical(self, address: int, size: int) -> int:
-        """A word of a translation table, past the MMU, in the core's endianness; as `load`."""
+        """Load past the MMU, as translation tables are read; as `load`."""
         txn = transaction.read(address, size)
         self._transact(txn, "load", address)
         return int.from_bytes(txn.data, self.endian)
 
-    def read_debug(self, address: int, length: int) -> bytes:
-        """Up to `length` bytes without side effects; fewer where the map ends."""
+    def write_physical(self, address: int, value: int, size: int) -> None:
+        """Store past the MMU; as `store`."""
+        data = (value & ((1 << 8 * size) - 1)).to_bytes(size, self.endian)
+        self._transact(transaction.write(address, data), "store", address)
+
+    def read_debug(self, address: int, length: int, physical: bool = False) -> bytes:
+        """Up to `length` bytes without side effects; fewer where the map ends.
+
+        Args:
+            physical: whether `address` is, past the MMU.
+        """
         data = bytearray()
         while len(data) < length:
-            found = self._probe(address + len(data), length - len(data))
+            at, left = address + len(data), length - len(data)
+            found = (at, left) if physical else self._probe(at, left)
             if found is None:
                 break
             txn = transaction.read(*found)

@@ -15,7 +15,14 @@ from cosim.cpus.isa.operands import Unallocated
 from cosim.cpus.microblaze.config import MicroBlazeConfig
 from cosim.cpus.microblaze.instruction_set import ROWS as MICROBLAZE_ROWS
 from cosim.cpus.microblaze.instruction_set import MicroBlazeSet
-from cosim.cpus.microblaze.registers import DELAY_SLOT, IMM_PENDING
+from cosim.cpus.microblaze.registers import (
+    AFTER_RTED,
+    AFTER_RTID,
+    ATOMIC,
+    BRANCH_HAD_IMM,
+    DELAY_SLOT,
+    IMM_PENDING,
+)
 from cosim.testing.opaque import VALUE, Hole, Opaque, OpaqueMachine, StagingError
 
 WORDS_PER_ROW = 40
@@ -30,12 +37,22 @@ class Subject(NamedTuple):
     contexts: tuple[int, ...]
 
 
+def microblaze(**options: object) -> MicroBlazeConfig:
+    settings = {"type": "xilinx.microblaze", "clock": "1GHz", **options}
+    return MicroBlazeConfig.model_validate(settings)
+
+
 SUBJECTS = {
     "arm": Subject(ArmInstructionSet(), ArmConfig(type="arm.cortex-a9", clock="1GHz"), (0,)),
     "microblaze": Subject(
         MicroBlazeSet({row.requires for row in MICROBLAZE_ROWS}),
-        MicroBlazeConfig(type="xilinx.microblaze", clock="1GHz"),
-        (0, IMM_PENDING | 0xFFFF, DELAY_SLOT),
+        microblaze(addr_size=64, stream_links=16),
+        (0, IMM_PENDING | 0xFFFF, DELAY_SLOT, ATOMIC),
+    ),
+    "microblaze-guarded": Subject(
+        MicroBlazeSet({row.requires for row in MICROBLAZE_ROWS}, low_latency=True),
+        microblaze(mmu=0, stack_protection=True, exclusive="axi", unaligned_exceptions=False),
+        (0, IMM_PENDING | 0xFFFF, AFTER_RTID, AFTER_RTED | BRANCH_HAD_IMM),
     ),
 }
 ROWS = [
