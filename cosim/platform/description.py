@@ -20,12 +20,18 @@ from cosim.platform.images import Image, ImageError, Range, check_image, load_im
 from cosim.platform.overrides import Overrides
 from cosim.platform.registry import Kind, PluginError, Registry
 from cosim.platform.schema import NAME_PATTERN, MemoryKeys, PlatformKeys, validate
+from cosim.platform.streams import StreamKeys, problem_with
 from cosim.platform.yaml_marks import Document, KeyPath, read_yaml
 
 ADDRESS_LIMIT = 2**32
 RESERVED = {DEBUG_INITIATOR}
 
-SECTIONS = {"cores": "core", "memories": "memory", "peripherals": "peripheral"}
+SECTIONS = {
+    "cores": "core",
+    "memories": "memory",
+    "peripherals": "peripheral",
+    "streams": "stream",
+}
 NAME = re.compile(NAME_PATTERN)
 _OTHER: dict[Kind, Kind] = {"core": "peripheral", "peripheral": "core"}
 
@@ -72,6 +78,7 @@ class PlatformDescription:
     cores: dict[str, CoreEntry]
     memories: dict[str, MemoryEntry]
     peripherals: dict[str, PeripheralEntry]
+    streams: dict[str, StreamKeys] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)
     check: bool = False
 
@@ -148,6 +155,7 @@ class _Reader:
         peripherals = list(map(self._peripheral, self._section("peripherals").items()))
         self._check_overlaps()
         cores = list(map(self._core, self._section("cores").items()))
+        streams = self._streams({entry.name: entry.config for entry in cores if entry})
         warnings = [Place(str(self.path)).warning(one) for one in self.registry.warnings]
         if top is None or self.document.diagnostics:
             raise PlatformError([*self.document.diagnostics, *warnings])
@@ -157,6 +165,7 @@ class _Reader:
             cores={entry.name: entry for entry in cores if entry},
             memories={entry.name: entry for entry in memories if entry},
             peripherals={entry.name: entry for entry in peripherals if entry},
+            streams=streams,
             warnings=warnings,
             check=top.check,
         )
@@ -268,6 +277,24 @@ class _Reader:
         entries = [image.entry for image in loaded if image.entry is not None]
         start = config.pc if config.pc is not None else next(iter(entries), None)
         return CoreEntry(name, cls, config, loaded, start)
+
+    def _streams(self, settings: dict[str, Any]) -> dict[str, StreamKeys]:
+        """The streams that are right; `settings` are the configurations of the cores."""
+        found: dict[str, StreamKeys] = {}
+        taken: set[tuple[str, bool]] = set()
+        for name, raw in self._section("streams").items():
+            path: KeyPath = ("streams", name)
+            keys = validate(StreamKeys, raw, path, self.document)
+            if keys is None:
+                continue
+            found[name] = keys
+            for key, end in (("from", keys.source), ("to", keys.to)):
+                if end is None:
+                    continue
+                problem = problem_with(end, key == "from", taken, self.classes, settings)
+                if problem:
+                    self.document.error_at_value((*path, key), problem)
+        return found
 
     # References to cores
 

@@ -74,6 +74,7 @@ class MicroBlaze(Core):
     LAYOUT = LAYOUT
     REGISTERS = LAYOUT.names[:32]
     LINES = (INTERRUPT, EXT_BRK, EXT_NM_BRK, WAKEUP, RESET)
+    STREAM_LINKS = "stream_links"  # the key that says how many there are
     Config = MicroBlazeConfig
 
     def __init__(
