@@ -122,6 +122,11 @@ class Core(Module, ABC):
         """Whether an enabled interrupt has to wait for the next instruction (in a delay slot)."""
         return False
 
+    @property
+    def interrupt_is_seen(self) -> bool:
+        """Whether an interrupt is due whose entry others see, so that its time has to be exact."""
+        return False
+
     @abstractmethod
     def disassemble(self, address: int, word: int, context: int) -> str:
         """The text of an instruction."""
@@ -225,7 +230,13 @@ class Core(Module, ABC):
                 yield self._wakeup
                 self.cycle = max(self.cycle, self.clock.cycle_at(kernel.now))
                 continue
+            ahead = self.clock.time_of(self.cycle) - kernel.now
+            if ahead > 0 and self.interrupt_is_seen:
+                yield ahead
+                continue
             self.poll_interrupts()
+            if self.asleep:
+                continue
             end = self._horizon()
             budget = self.clock.cycle_at(end) - self.cycle
             if kernel.stopping:

@@ -109,6 +109,7 @@ class MicroBlaze(Core):
         self.state["shr"] = 0xFFFF_FFFF
         self._latched = self._pending_break = False
         self.msr = self.settings.reset_msr
+        self.select_regime()
 
     @property
     def msr(self) -> int:
@@ -189,6 +190,7 @@ class MicroBlaze(Core):
 
     def poll_interrupts(self) -> None:
         lines = self.lines
+        self._sample()
         if lines[RESET].read():
             self.reset()
             self.asleep = self._in_reset = True
@@ -229,7 +231,20 @@ class MicroBlaze(Core):
         others = any(self.lines[name].read() for name in (EXT_BRK, WAKEUP, RESET))
         return others or self._pending_break or self._interrupt_asserted
 
+    @property
+    def interrupt_is_seen(self) -> bool:
+        return self.low_latency and self._interrupt_due and not self.state["context"]
+
     def _line_changed(self) -> None:
+        self._sample()
+        if self._in_reset and not self.lines[RESET].read():
+            self._in_reset = False
+            self.asleep = self.spinning = False
+            self._wakeup.notify()
+        super()._line_changed()
+
+    def _sample(self) -> None:
+        """Look for edges of the inputs that have them."""
         up = self.lines[INTERRUPT].read()
         if up is not self._was_up and up is self.settings.edge_is_positive:
             self._latched = True
@@ -238,11 +253,6 @@ class MicroBlaze(Core):
         if broken and not self._broken:
             self._pending_break = True  # taken once, whatever the level then is
         self._broken = broken
-        if self._in_reset and not self.lines[RESET].read():
-            self._in_reset = False
-            self.asleep = self.spinning = False
-            self._wakeup.notify()
-        super()._line_changed()
 
     def _interrupt(self) -> None:
         state = self.state
