@@ -345,10 +345,16 @@ class _Reader:
             return False
         what = f"{SECTIONS[str(path[0])]} '{path[1]}'"
         self.regions.append(_Region(path, Range(str(path[1]), at, size), seen_by))
-        if at + size > ADDRESS_LIMIT:
-            message = f"{what} at {span(at, size)} reaches beyond the 32-bit addresses"
+        bits = max(map(self._address_bits, seen_by), default=32)
+        if at + size > 1 << bits:
+            message = f"{what} at {span(at, size)} reaches beyond the {bits}-bit addresses"
             self.document.error_at_value((*path, "at"), message)
         return True
+
+    def _address_bits(self, core: str) -> int:
+        """How many bits the core's physical addresses have, by its key `addr_size`."""
+        bits = _quietly(int, self._section("cores").get(core), "addr_size")
+        return bits if bits is not None and 32 <= bits <= 64 else 32
 
     def _check_overlaps(self) -> None:
         ordered = sorted(self.regions, key=lambda region: self._position((*region.path, "at")))

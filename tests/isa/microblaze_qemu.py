@@ -9,7 +9,7 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.isa.microblaze_assembler import assemble
@@ -68,14 +68,21 @@ def run_on_qemu(programs: list[Program], endian: str) -> list[list[int]]:
 
 
 def dump_of_qemu(
-    segments: list[tuple[int, bytes]], endian: str, length: int, properties: Sequence[str] = ()
+    segments: list[tuple[int, bytes]],
+    endian: str,
+    length: int,
+    properties: Mapping[str, int] | None = None,
 ) -> bytes:
     """The first `length` bytes that a program of these segments sends.
 
     Args:
-        properties: of QEMU's CPU, to be switched on.
+        properties: of QEMU's CPU.
     """
-    options = [part for one in properties for part in ("-global", f"microblaze-cpu.{one}=on")]
+    options: list[str] = []
+    for name, value in (properties or {}).items():
+        number = "use-hw-mul", "use-fpu"
+        text = str(value) if name in number else ("off", "on")[value]
+        options += ["-global", f"microblaze-cpu.{name}={text}"]
     with tempfile.TemporaryDirectory() as folder:
         kernel, output = Path(folder, "programs.elf"), Path(folder, "serial")
         kernel.write_bytes(elf(endian, segments))

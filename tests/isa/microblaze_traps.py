@@ -11,8 +11,9 @@ import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
+from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import random_word
-from cosim.cpus.microblaze import arithmetic, logic
+from cosim.cpus.microblaze import arithmetic, floating_point, logic
 from tests.isa.microblaze_assembler import assemble, encode
 
 START = 0x9000_0000
@@ -282,11 +283,40 @@ def searching(rng: random.Random) -> list[int]:
     )
 
 
+FLOATS = [row for row in floating_point.ROWS if row.template not in ("fcmp.le", "fcmp.ge", "fint")]
+
+
+def anything(rng: random.Random) -> list[int]:
+    """Any instruction that works on registers, whether the core has it or not."""
+    row = rng.choice([*PLAIN, *PLAIN, *FLOATS])
+    if row in FLOATS:
+        return _optional(row, rng)
+    return assemble(f"msrset r0, {EE}") + plain(rng)
+
+
+def _optional(row: Row, rng: random.Random) -> list[int]:
+    """A floating-point operation on 0, with exceptions enabled: it is there and exact, or not."""
+    word = random_word(row, rng) & ~(0x3FF << 16 | 31 << 11) | _free(rng) << 21
+    return [*assemble(f"msrset r0, {EE}"), word] if row.template != "fdiv" else plain(rng)
+
+
 MIXTURES: dict[str, tuple[Unit, ...]] = {
     "traps": (plain, plain, arithmetic_trap),
     "floating": (plain, floating, floating, floating),
     "modes": (plain, privileged),
+    "without": (anything,),
+    "less": (anything,),
     "translation": (plain, translated, translated, translated, searching),
+}
+
+
+# For QEMU and for us; the others have everything.
+OPTIONS: dict[str, tuple[dict[str, int], dict[str, object]]] = {
+    "without": (
+        {"use-barrel": 0, "use-hw-mul": 0, "use-div": 0, "use-pcmp-instr": 0, "use-fpu": 0},
+        {"barrel": False, "hw_mul": 0, "div": False, "pcmp": False, "fpu": 0},
+    ),
+    "less": ({"use-hw-mul": 1, "use-fpu": 1}, {"hw_mul": 1, "fpu": 1}),
 }
 
 
@@ -294,6 +324,8 @@ def generate(kind: str, index: int, rng: random.Random) -> Program:
     """Program number `index` of that kind; its code is good for that place only."""
     units = MIXTURES[kind]
     body = [word for _ in range(UNITS) for word in rng.choice(units)(rng)]
+    if kind in OPTIONS:  # absent instructions trap, which needs EE
+        body = assemble(f"msrset r0, {EE}") + body
     setup = _tlb(rng) if kind in ("modes", "translation") else []
     return Program([rng.getrandbits(32) for _ in range(28)], setup, body)
 

@@ -17,7 +17,7 @@ from tests.isa.microblaze_qemu import DUMP, dump_of_qemu
 
 RECORDED = Path(__file__).parent / "recorded" / "microblaze_traps.json.gz"
 COUNT = 12
-EXCEPTIONS = ("unaligned-exceptions", "ill-opcode-exception", "div-zero-exception")
+EXCEPTIONS = {"unaligned-exceptions": 1, "ill-opcode-exception": 1, "div-zero-exception": 1}
 
 
 def programs_of(kind: str, endian: str, seed: int, count: int) -> list[traps.Program]:
@@ -31,12 +31,13 @@ def digest(programs: list[traps.Program]) -> str:
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]
 
 
-def run_on_qemu(programs: list[traps.Program], endian: str) -> list[list[int]]:
+def run_on_qemu(kind: str, programs: list[traps.Program], endian: str) -> list[list[int]]:
     """The block of each program."""
     length = traps.BLOCK * len(programs)
     last = assemble(DUMP.format(start=traps.RESULTS, end=traps.RESULTS + length))
     segments = traps.image(programs, endian, last)
-    return traps.results_of(dump_of_qemu(segments, endian, length, EXCEPTIONS), endian)
+    properties = EXCEPTIONS | (traps.OPTIONS[kind][0] if kind in traps.OPTIONS else {})
+    return traps.results_of(dump_of_qemu(segments, endian, length, properties), endian)
 
 
 def recorded(kind: str, endian: str) -> tuple[str, list[list[int]]]:
@@ -51,7 +52,7 @@ def main() -> None:
     for kind in traps.MIXTURES:
         for endian in ("little", "big"):
             programs = programs_of(kind, endian, 0, COUNT)
-            blocks = run_on_qemu(programs, endian)
+            blocks = run_on_qemu(kind, programs, endian)
             found[f"{kind} {endian}"] = {"digest": digest(programs), "blocks": blocks}
     RECORDED.write_bytes(gzip.compress(json.dumps(found).encode(), mtime=0))
     print(f"{len(found) * COUNT} programs in {RECORDED}")

@@ -12,16 +12,18 @@ STACK_PROTECTION = "stack protection violation"
 
 
 def _sum(m: Machine, ra: int, rb: int, stack: bool) -> Value:
-    return _checked(m, m.add(m.get(ra), m.get(rb)), stack)
+    address = m.add(m.get(ra), m.get(rb))
+    return _checked(m, address) if stack else address
 
 
 def _offset(m: Machine, ra: int, imm: Value, stack: bool) -> Value:
-    return _checked(m, m.add(m.get(ra), imm), stack)
+    address = m.add(m.get(ra), imm)
+    return _checked(m, address) if stack else address
 
 
-def _checked(m: Machine, address: Value, stack: bool) -> Value:
-    """`address`, by r1 if `stack`: within the limits (UG984, Stack Low Register)."""
-    if stack and m.config.stack_protection:
+def _checked(m: Machine, address: Value) -> Value:
+    """`address`, which r1 gives: within the limits (UG984, Stack Low Register)."""
+    if m.config.stack_protection:
         outside = m.or_(m.ult(address, m.get(SLR)), m.ult(m.get(SHR), address))
         enabled = m.ne(m.and_(m.get(MSR), m.const(MSR_EE)), m.const(0))
         m.when(m.and_(outside, enabled), partial(m.trap, STACK_PROTECTION, address))
