@@ -23,9 +23,11 @@ def read(core: MicroBlaze, name: str, high: bool = False) -> int:
     Reading TLBHI in privileged mode makes the entry's TID the PID.
     """
     settings, state, mmu = core.settings, core.state, core.mmu
+    if name == "rtlbx":
+        return state["tlbx"] if settings.mmu_tlb_access else 0
     if not settings.mmu_tlb_access & 1:
         return 0
-    if name in ("rpid", "rzpr", "rtlbx"):
+    if name in ("rpid", "rzpr"):
         return state[name[1:]]
     entry = mmu.entries[state["tlbx"] & INDEX]
     if name == "rtlblo":
@@ -47,8 +49,8 @@ def write(core: MicroBlaze, value: int, name: str, high: bool = False) -> None:
             state["tlbx"] = found
         return
     if name == "rtlbx":
-        # The index is needed to write entries, so it can be written whatever mmu_tlb_access says.
-        state["tlbx"] = value & INDEX
+        if settings.mmu_tlb_access:
+            state["tlbx"] = value & INDEX
         return
     if name in ("rpid", "rzpr") and not settings.mmu_tlb_access & 2:
         return

@@ -222,6 +222,12 @@ def test_access_to_the_registers_can_be_left_out(access: int, read: int, written
     assert (core.r[4], core.state["pid"]) == (read, written)
 
 
+@pytest.mark.parametrize(("access", "index"), [(0, 0), (1, 7), (2, 7), (3, 7)])
+def test_with_minimal_access_the_index_is_that_of_a_search(access: int, index: int) -> None:
+    core = Board(mmu_tlb_access=access).run("addik r3, r0, 7\nmts rtlbx, r3\nmfs r4, rtlbx")
+    assert (core.r[4], core.state["tlbx"]) == (index, index)
+
+
 def test_protection_without_translation_leaves_addresses_alone() -> None:
     setup = entry(0, DATA, DATA + 0x1000, 1, "0x300")
     board = translated(f"li r4, {DATA}\nswi r4, r4, 0", mmu=2, setup=setup)
