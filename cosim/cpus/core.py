@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, NoReturn, Protocol
 
 from cosim.bus.router import View
 from cosim.cpus.config import CoreConfig
@@ -23,7 +23,7 @@ from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.signals import Signal, Writers
 from cosim.kernel.units import SimTime
-from cosim.kernel.waits import ThreadBody
+from cosim.kernel.waits import AnyOf, ThreadBody
 
 
 class CharacterDevice(Protocol):
@@ -94,14 +94,17 @@ class Core(Module, ABC):
         self.cycle = 0  # of the next instruction
         self.instructions = 0
         self.asleep = False
+        self.waiting = False  # in the middle of an instruction, for another process
         self.spinning = False  # asleep in a branch to itself
         self.halted = False
         self.start_pc = 0
+        self._awaited: Event | AnyOf | None = None  # what the present instruction waits for
         self._stall = 0  # cycles that the targets of the present turn asked for
         self._turn_end: SimTime = 0
         self.engine = ENGINES[config.engine](self)
         self.lines = {line: Signal(self, False, line, Writers.UNCHECKED) for line in self.LINES}
         self._wakeup = Event(self, "wakeup")
+        self._never = Event(self, "never")
         for signal in self.lines.values():
             kernel.method(self._line_changed, signal, name=f"{signal.name}.watch", initialize=False)
         self.reset()
@@ -138,6 +141,11 @@ class Core(Module, ABC):
     @property
     def interrupt_waits(self) -> bool:
         """Whether an enabled interrupt has to wait for the next instruction (in a delay slot)."""
+        return False
+
+    @property
+    def interrupt_is_seen(self) -> bool:
+        """Whether an interrupt is due whose entry others see, so that its time has to be exact."""
         return False
 
     @abstractmethod
@@ -220,6 +228,18 @@ class Core(Module, ABC):
         if self.local_time > self.kernel.now:
             raise SyncNeeded
 
+    def wait_for(self, event: Event | None, interruptible: bool) -> NoReturn:
+        """The present instruction cannot be done before `event` (None: never); it starts again.
+
+        Args:
+            interruptible: whether an interrupt may be taken meanwhile.
+        """
+        if event is None:
+            self._awaited = self._wakeup if interruptible else self._never
+        else:
+            self._awaited = AnyOf((event, self._wakeup)) if interruptible else event
+        raise SyncNeeded
+
     def where(self, address: int) -> str:
         """`0x60000034 main+0x10`."""
         return f"0x{address:08x} {self.symbols.locate(address)}".rstrip()
@@ -245,7 +265,13 @@ class Core(Module, ABC):
                 yield self._wakeup
                 self.cycle = max(self.cycle, self.clock.cycle_at(kernel.now))
                 continue
+            ahead = self.clock.time_of(self.cycle) - kernel.now
+            if ahead > 0 and self.interrupt_is_seen:
+                yield ahead
+                continue
             self.poll_interrupts()
+            if self.asleep:
+                continue
             end = self._horizon()
             budget = self.clock.cycle_at(end) - self.cycle
             if kernel.stopping:
@@ -255,7 +281,13 @@ class Core(Module, ABC):
             else:
                 self._turn_end = end
                 self._run(1 if self.interrupt_waits else budget)
-                if self.engine.out_of_time:
+                if self._awaited is not None:
+                    awaited, self._awaited = self._awaited, None
+                    self.waiting = True
+                    yield awaited
+                    self.waiting = False
+                    self.cycle = max(self.cycle, self.clock.cycle_at(kernel.now))
+                elif self.engine.out_of_time:
                     yield self.clock.time_of(self.cycle) - kernel.now
 
     def _horizon(self) -> SimTime:

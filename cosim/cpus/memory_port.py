@@ -187,23 +187,28 @@ class MemoryPort:
         if page is None:
             found = Translation(address, PAGE_SIZE)
             page = self._grant(address, found, "load", self._untranslated)
-        if page is not None:
+        if page is not None and (address & OFFSET) + size <= PAGE_SIZE:
             at = address + page[1]
             return int.from_bytes(page[0][at : at + size], self.endian)
         txn = transaction.read(address, size)
         self._transact(txn, "load", address)
         return int.from_bytes(txn.data, self.endian)
 
-    def read_physical_debug(self, address: int, size: int) -> bytes:
-        """The same without side effects; no bytes if nothing is there."""
-        txn = transaction.read(address, size)
-        return bytes(txn.data[: max(0, self.socket.transport_dbg(txn))])
+    def write_physical(self, address: int, value: int, size: int) -> None:
+        """Store past the MMU; as `store`."""
+        data = (value & ((1 << 8 * size) - 1)).to_bytes(size, self.endian)
+        self._transact(transaction.write(address, data), "store", address)
 
-    def read_debug(self, address: int, length: int) -> bytes:
-        """Up to `length` bytes without side effects; fewer where the map ends."""
+    def read_debug(self, address: int, length: int, physical: bool = False) -> bytes:
+        """Up to `length` bytes without side effects; fewer where the map ends.
+
+        Args:
+            physical: whether `address` is, past the MMU.
+        """
         data = bytearray()
         while len(data) < length:
-            found = self._probe(address + len(data), length - len(data))
+            at, left = address + len(data), length - len(data)
+            found = (at, left) if physical else self._probe(at, left)
             if found is None:
                 break
             txn = transaction.read(*found)

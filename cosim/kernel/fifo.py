@@ -53,6 +53,16 @@ class Fifo(Generic[T]):
         self.kernel.request_update(self)
         return True, self._items.popleft()
 
+    def peek(self) -> T:
+        """The value that would be read next, which stays.
+
+        Raises:
+            IndexError: there is none.
+        """
+        if not self.num_available:
+            raise IndexError(f"fifo {self.name} has nothing to read")
+        return self._items[0]
+
     def write(self, value: T) -> Generator[Wait, Event | None, None]:
         """`yield from` it in a thread: waits for room."""
         while not self.nb_write(value):

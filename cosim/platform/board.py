@@ -10,6 +10,7 @@ from cosim.bus.checker import ProtocolChecker
 from cosim.bus.router import Router
 from cosim.bus.sockets import InitiatorSocket
 from cosim.cpus.core import Core
+from cosim.kernel.fifo import Fifo
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.units import parse_time
@@ -32,7 +33,7 @@ class Platform:
         kernel: the simulation.
         quantum: `quantum.value`, in ps, may be set between runs and during one; the cores follow
             at their next grant.
-        cores, peripherals, consoles: by name.
+        cores, peripherals, consoles, streams: by name.
         warnings: what was found while loading and is no error.
     """
 
@@ -44,6 +45,7 @@ class Platform:
         self.cores: dict[str, Core] = {}
         self.peripherals: dict[str, Peripheral] = {}
         self.consoles: dict[str, Console] = {}
+        self.streams: dict[str, Fifo[tuple[int, bool]]] = {}
         self.warnings: list[Diagnostic] = []
         self.checker: ProtocolChecker | None = None  # with `check: true`
         # The map without any core's private memories: what is shared by all.
@@ -67,6 +69,10 @@ class Platform:
     def console(self, name: str) -> Console:
         """The console of that device, or of that core's semihosting; KeyError if there is none."""
         return _named(self.consoles, name, "console")
+
+    def stream(self, name: str) -> Fifo[tuple[int, bool]]:
+        """The FIFO of that stream, of (word, control bit); KeyError if there is none."""
+        return _named(self.streams, name, "stream")
 
     def read(self, address: int, length: int, core: str | None = None) -> bytes:
         """`length` bytes of memory without side effects, as `core` or, without one, all see it.

@@ -19,6 +19,7 @@ from cosim.peripherals.peripheral import Peripheral
 from cosim.platform.board import Platform
 from cosim.platform.description import CoreEntry, PlatformDescription, describe
 from cosim.platform.images import Image
+from cosim.platform.streams import connect
 
 NAMED_KINDS = ("STT_FUNC", "STT_OBJECT", "STT_NOTYPE")
 """The kinds of ELF symbols that name an address for a person."""
@@ -85,6 +86,8 @@ def build(
             console = Console(name, _backend(wanted, stdio))
             peripheral.connect(console)
             platform.consoles[name] = console
+    for name, keys in description.streams.items():
+        platform.streams[name] = connect(name, keys, kernel, platform.cores)
     if description.check:
         _check_protocol(platform)
     _wire_interrupts(platform)

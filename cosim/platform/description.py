@@ -20,12 +20,18 @@ from cosim.platform.images import Image, ImageError, Range, check_image, load_im
 from cosim.platform.overrides import Overrides
 from cosim.platform.registry import Kind, PluginError, Registry
 from cosim.platform.schema import NAME_PATTERN, MemoryKeys, PlatformKeys, validate
+from cosim.platform.streams import StreamKeys, problem_with
 from cosim.platform.yaml_marks import Document, KeyPath, read_yaml
 
 ADDRESS_LIMIT = 2**32
 RESERVED = {DEBUG_INITIATOR}
 
-SECTIONS = {"cores": "core", "memories": "memory", "peripherals": "peripheral"}
+SECTIONS = {
+    "cores": "core",
+    "memories": "memory",
+    "peripherals": "peripheral",
+    "streams": "stream",
+}
 NAME = re.compile(NAME_PATTERN)
 _OTHER: dict[Kind, Kind] = {"core": "peripheral", "peripheral": "core"}
 
@@ -72,6 +78,7 @@ class PlatformDescription:
     cores: dict[str, CoreEntry]
     memories: dict[str, MemoryEntry]
     peripherals: dict[str, PeripheralEntry]
+    streams: dict[str, StreamKeys] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)
     check: bool = False
 
@@ -148,6 +155,7 @@ class _Reader:
         peripherals = list(map(self._peripheral, self._section("peripherals").items()))
         self._check_overlaps()
         cores = list(map(self._core, self._section("cores").items()))
+        streams = self._streams({entry.name: entry.config for entry in cores if entry})
         warnings = [Place(str(self.path)).warning(one) for one in self.registry.warnings]
         if top is None or self.document.diagnostics:
             raise PlatformError([*self.document.diagnostics, *warnings])
@@ -157,6 +165,7 @@ class _Reader:
             cores={entry.name: entry for entry in cores if entry},
             memories={entry.name: entry for entry in memories if entry},
             peripherals={entry.name: entry for entry in peripherals if entry},
+            streams=streams,
             warnings=warnings,
             check=top.check,
         )
@@ -269,6 +278,24 @@ class _Reader:
         start = config.pc if config.pc is not None else next(iter(entries), None)
         return CoreEntry(name, cls, config, loaded, start)
 
+    def _streams(self, settings: dict[str, Any]) -> dict[str, StreamKeys]:
+        """The streams that are right; `settings` are the configurations of the cores."""
+        found: dict[str, StreamKeys] = {}
+        taken: set[tuple[str, bool]] = set()
+        for name, raw in self._section("streams").items():
+            path: KeyPath = ("streams", name)
+            keys = validate(StreamKeys, raw, path, self.document)
+            if keys is None:
+                continue
+            found[name] = keys
+            for key, end in (("from", keys.source), ("to", keys.to)):
+                if end is None:
+                    continue
+                problem = problem_with(end, key == "from", taken, self.classes, settings)
+                if problem:
+                    self.document.error_at_value((*path, key), problem)
+        return found
+
     # References to cores
 
     def _seen_by(self, path: KeyPath, raw: object) -> frozenset[str] | None:
@@ -318,10 +345,16 @@ class _Reader:
             return False
         what = f"{SECTIONS[str(path[0])]} '{path[1]}'"
         self.regions.append(_Region(path, Range(str(path[1]), at, size), seen_by))
-        if at + size > ADDRESS_LIMIT:
-            message = f"{what} at {span(at, size)} reaches beyond the 32-bit addresses"
+        bits = max(map(self._address_bits, seen_by), default=32)
+        if at + size > 1 << bits:
+            message = f"{what} at {span(at, size)} reaches beyond the {bits}-bit addresses"
             self.document.error_at_value((*path, "at"), message)
         return True
+
+    def _address_bits(self, core: str) -> int:
+        """How many bits the core's physical addresses have, by its key `addr_size`."""
+        bits = _quietly(int, self._section("cores").get(core), "addr_size")
+        return bits if bits is not None and 32 <= bits <= 64 else 32
 
     def _check_overlaps(self) -> None:
         ordered = sorted(self.regions, key=lambda region: self._position((*region.path, "at")))

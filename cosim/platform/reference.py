@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from cosim.kernel.units import format_time, parse_address, parse_time
 from cosim.platform.registry import CORES, PERIPHERALS, Registry
 from cosim.platform.schema import MemoryKeys, PlatformKeys
+from cosim.platform.streams import StreamKeys
 
 INTRODUCTION = """\
 # The platform file
@@ -31,6 +32,7 @@ def reference_text() -> str:
     registry = Registry()
     parts = [INTRODUCTION, "## Top level\n", _table(PlatformKeys)]
     parts += ["## An entry of `memories`\n", _table(MemoryKeys)]
+    parts += ["## An entry of `streams`\n", _table(StreamKeys)]
     for section, kind, names in (
         ("cores", "core", CORES),
         ("peripherals", "peripheral", PERIPHERALS),
@@ -50,7 +52,7 @@ def _table(model: type[BaseModel]) -> str:
     rows = ["| key | default | meaning |", "|---|---|---|"]
     for name, info in model.model_fields.items():
         meaning = (info.description or "").replace("|", "\\|")
-        rows.append(f"| `{name}` | {default(info)} | {meaning}{choices(info)} |")
+        rows.append(f"| `{info.alias or name}` | {default(info)} | {meaning}{choices(info)} |")
     return "\n".join(rows) + "\n"
 
 

@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from cosim.kernel.units import Address, Size, Time
 from cosim.platform.diagnostics import describe_value, explain, suggest
 from cosim.platform.registry import Kind, Registry
+from cosim.platform.streams import StreamKeys
 from cosim.platform.yaml_marks import Document, KeyPath
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -53,6 +54,7 @@ class PlatformKeys(BaseModel):
     cores: dict[str, Any] = Field(min_length=1, description="the processors, by name")
     memories: dict[str, Any] = Field({}, description="the memories, by name")
     peripherals: dict[str, Any] = Field({}, description="the devices, by name")
+    streams: dict[str, Any] = Field({}, description="FIFOs between stream links, by name")
     check: bool = Field(False, description="report broken TLM-2.0 rules, at every socket")
     plugins: list[str] = Field([], description="Python files with more core and device types")
 
@@ -134,7 +136,12 @@ def _schema(registry: Registry) -> dict[str, Any]:
         for kind in _SECTIONS.values()
     }
     configs = {cls.Config for known in types.values() for cls in known.values() if cls}
-    models = [PlatformKeys, MemoryKeys, *sorted(configs, key=lambda one: one.__qualname__)]
+    models = [
+        PlatformKeys,
+        MemoryKeys,
+        StreamKeys,
+        *sorted(configs, key=lambda one: one.__qualname__),
+    ]
     refs, generated = models_json_schema(
         [(model, "validation") for model in models], ref_template=_REFERENCE
     )
@@ -148,6 +155,7 @@ def _schema(registry: Registry) -> dict[str, Any]:
     top = definition(PlatformKeys)
     properties = top["properties"]
     properties["memories"].update(_entries(refs[(MemoryKeys, "validation")]))
+    properties["streams"].update(_entries(refs[(StreamKeys, "validation")]))
     for section, kind in _SECTIONS.items():
         alternatives = []
         for name, cls in types[kind].items():

@@ -80,7 +80,7 @@ def run_here(tables: int) -> list[Result]:
     board = cosim.load(platform("vexpress_a9"), set={"cores.cpu0.image": IMAGE})
     port = board.core("cpu0").port
     size = tables * PROBES * ENTRY.size
-    while not any(port.read_physical_debug(RESULTS + size - 4, 4)):
+    while not any(port.read_debug(RESULTS + size - 4, 4, physical=True)):
         result = board.run(timeout="200us")
         assert result.exit_code == 4, result  # the time limit
     return parse(port.read_debug(RESULTS, size))

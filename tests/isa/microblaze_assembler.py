@@ -22,6 +22,7 @@ PARSERS = {
     "barrier": lambda text: {"p": int(text)},
     "amount": lambda text: {"s": int(text)},
     "special": lambda text: {"r": NUMBERS[text]},
+    "special_high": lambda text: {"r": NUMBERS[text]},
     "link": lambda text: {"f": int(text.removeprefix("rfsl"))},
 }
 

@@ -33,6 +33,8 @@ UNKNOWN = {
     "wdc.ext.flush": "not in 2.40",
     "wdc.ext.clear": "2.40 ignores the E bit",
     "wdc.clear.ea": "not in 2.40",
+    "mfse": "2.40 ignores the E bit",
+    "mtse": "2.40 ignores the E bit",
     **dict.fromkeys(("lbuea", "lhuea", "lwea", "sbea", "shea", "swea"), "not in 2.40"),
 }
 

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.isa.microblaze_assembler import assemble
@@ -61,10 +62,32 @@ def run_on_qemu(programs: list[Program], endian: str) -> list[list[int]]:
     length = 4 * RESULT_WORDS * len(programs)
     last = assemble(DUMP.format(start=RESULTS, end=RESULTS + length))
     text, data = image(programs, endian, last)
+    output = dump_of_qemu([(START, text), (RESULTS, data)], endian, length)
+    words = struct.unpack(f"{'<' if endian == 'little' else '>'}{length // 4}I", output)
+    return [list(words[at : at + RESULT_WORDS]) for at in range(0, length // 4, RESULT_WORDS)]
+
+
+def dump_of_qemu(
+    segments: list[tuple[int, bytes]],
+    endian: str,
+    length: int,
+    properties: Mapping[str, int] | None = None,
+) -> bytes:
+    """The first `length` bytes that a program of these segments sends.
+
+    Args:
+        properties: of QEMU's CPU.
+    """
+    options: list[str] = []
+    for name, value in (properties or {}).items():
+        number = "use-hw-mul", "use-fpu"
+        text = str(value) if name in number else ("off", "on")[value]
+        options += ["-global", f"microblaze-cpu.{name}={text}"]
     with tempfile.TemporaryDirectory() as folder:
         kernel, output = Path(folder, "programs.elf"), Path(folder, "serial")
-        kernel.write_bytes(elf(endian, [(START, text), (RESULTS, data)]))
-        command = [QEMU[endian], *MACHINE, "-serial", f"file:{output}", "-kernel", str(kernel)]
+        kernel.write_bytes(elf(endian, segments))
+        command = [QEMU[endian], *MACHINE, *options]
+        command += ["-serial", f"file:{output}", "-kernel", str(kernel)]
         process = subprocess.Popen(command)
         try:
             deadline = time.monotonic() + 60
@@ -75,10 +98,7 @@ def run_on_qemu(programs: list[Program], endian: str) -> list[list[int]]:
         finally:
             process.kill()
             process.wait()
-        words = struct.unpack(
-            f"{'<' if endian == 'little' else '>'}{length // 4}I", output.read_bytes()[:length]
-        )
-    return [list(words[at : at + RESULT_WORDS]) for at in range(0, length // 4, RESULT_WORDS)]
+        return output.read_bytes()[:length]
 
 
 def record() -> int:

@@ -16,7 +16,14 @@ from cosim.cpus.isa.operands import Unallocated
 from cosim.cpus.microblaze.config import MicroBlazeConfig
 from cosim.cpus.microblaze.instruction_set import ROWS as MICROBLAZE_ROWS
 from cosim.cpus.microblaze.instruction_set import MicroBlazeSet
-from cosim.cpus.microblaze.registers import DELAY_SLOT, IMM_PENDING
+from cosim.cpus.microblaze.registers import (
+    AFTER_RTED,
+    AFTER_RTID,
+    ATOMIC,
+    BRANCH_HAD_IMM,
+    DELAY_SLOT,
+    IMM_PENDING,
+)
 from cosim.testing.opaque import VALUE, Hole, Opaque, OpaqueMachine, StagingError
 
 WORDS_PER_ROW = 40
@@ -35,13 +42,24 @@ ARM = ArmInstructionSet(OPTIONS)
 ARM_CONFIG = ArmConfig(type="arm.cortex-a9", clock="1GHz")
 NE_LAST = 0x18 << IT_SHIFT  # in an IT block, its last instruction
 
+
+def microblaze(**options: object) -> MicroBlazeConfig:
+    settings = {"type": "xilinx.microblaze", "clock": "1GHz", **options}
+    return MicroBlazeConfig.model_validate(settings)
+
+
 SUBJECTS = {
     "arm": Subject(ARM, ARM_CONFIG, (0, BIG_ENDIAN)),
     "thumb": Subject(ARM.thumb, ARM_CONFIG, (THUMB, THUMB | BIG_ENDIAN, THUMB | NE_LAST)),
     "microblaze": Subject(
         MicroBlazeSet({row.requires for row in MICROBLAZE_ROWS}),
-        MicroBlazeConfig(type="xilinx.microblaze", clock="1GHz"),
-        (0, IMM_PENDING | 0xFFFF, DELAY_SLOT),
+        microblaze(addr_size=64, stream_links=16),
+        (0, IMM_PENDING | 0xFFFF, DELAY_SLOT, ATOMIC),
+    ),
+    "microblaze-guarded": Subject(
+        MicroBlazeSet({row.requires for row in MICROBLAZE_ROWS}, low_latency=True),
+        microblaze(mmu=0, stack_protection=True, exclusive="axi", unaligned_exceptions=False),
+        (0, IMM_PENDING | 0xFFFF, AFTER_RTID, AFTER_RTED | BRANCH_HAD_IMM),
     ),
 }
 ROWS = [

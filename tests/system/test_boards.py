@@ -8,6 +8,7 @@ import pytest
 
 import cosim
 from tests.system.command import IMAGES, platform
+from tests.system.microblaze_options import OPTIONS, SYSTEM
 from tests.system.record_consoles import (
     PETALOGIX_BE,
     RECORDED,
@@ -59,4 +60,5 @@ def test_every_image_is_run_somewhere() -> None:
     for path in IMAGES.glob("*.elf"):
         misbehaves = "fault" in path.stem or path.stem.split("_", 1)[1] in ("spin", "thumb", "vfp")
         known = path.stem in {one.image for one in RECORDINGS} | others
+        known |= path.stem in {one.recording.image for one in (*OPTIONS, *SYSTEM)}
         assert known or misbehaves, path.stem

@@ -177,7 +177,7 @@ class Mmu:
         return swap(word) if self.core.state["sctlr"] & SCTLR_EE else word
 
     def _descriptor_debug(self, address: int) -> int:
-        data = self.core.port.read_physical_debug(address, 4)
+        data = self.core.port.read_debug(address, 4, physical=True)
         if len(data) < 4:
             raise Unreadable
         return int.from_bytes(data, "big" if self.core.state["sctlr"] & SCTLR_EE else "little")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from cosim.cpus.isa.instruction import Semantics
 from cosim.cpus.isa.machine import Machine, Value
-from cosim.cpus.microblaze.exceptions import require_handler
+from cosim.cpus.microblaze.exceptions import require_handler, reselect
 from cosim.cpus.microblaze.operands import row
 from cosim.cpus.microblaze.privilege import privileged
 from cosim.cpus.microblaze.registers import (
@@ -24,6 +24,8 @@ from cosim.cpus.microblaze.registers import (
     MSR_BIP,
     MSR_UM,
     MSR_UMS,
+    MSR_VM,
+    MSR_VMS,
     RESERVATION,
 )
 
@@ -118,6 +120,8 @@ def brk(m: Machine, rd: int, rb: int) -> None:
 
 def brki(m: Machine, rd: int, vector: int) -> None:
     base = m.config.base_vectors
+    if m.config.debug_enabled and vector & 0xFFFF == 0x18:
+        vector = 0x18  # whatever imm says
     software_break = vector in (base + 0x08, base + 0x18)
     if software_break:  # allowed in user mode, and leaves it
         m.system(require_handler, m.const(vector))
@@ -125,14 +129,16 @@ def brki(m: Machine, rd: int, vector: int) -> None:
         privileged(m)
     msr = m.get(MSR)
     if software_break and m.config.mmu:
-        user = m.and_(msr, m.const(MSR_UM))
-        msr = m.and_(msr, m.const(~(MSR_UM | MSR_UMS)))
-        msr = m.or_(msr, m.shl(user, m.const(1)))
+        saved = m.and_(msr, m.const(MSR_UM | MSR_VM))
+        msr = m.and_(msr, m.const(~(MSR_UM | MSR_UMS | MSR_VM | MSR_VMS)))
+        msr = m.or_(msr, m.shl(saved, m.const(1)))
     if vector != 0x18:
         msr = m.or_(msr, m.const(MSR_BIP))
     m.set(rd, m.pc)
     m.set(MSR, msr)
     m.set(RESERVATION, m.const(0))
+    if software_break and m.config.mmu:
+        m.system(reselect)
     m.branch(m.const(vector))
 
 

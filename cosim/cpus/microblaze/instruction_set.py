@@ -9,12 +9,23 @@ from typing import Any
 from cosim.cpus.isa.instruction import Instruction
 from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
 from cosim.cpus.isa.machine import Machine
-from cosim.cpus.microblaze import absent, arithmetic, branch, load_store, logic, system
-from cosim.cpus.microblaze.exceptions import after_rtbd, after_rted, after_rtid
+from cosim.cpus.microblaze import (
+    arithmetic,
+    branch,
+    extended_addresses,
+    floating_point,
+    load_store,
+    logic,
+    streams,
+    system,
+)
+from cosim.cpus.microblaze.exceptions import after_rtbd, after_rted, after_rtid, before_rtid
 from cosim.cpus.microblaze.registers import (
     AFTER_RTBD,
     AFTER_RTED,
     AFTER_RTID,
+    ATOMIC,
+    BRANCH_HAD_IMM,
     BTARGET,
     CONTEXT,
     DELAY_SLOT,
@@ -27,7 +38,9 @@ ROWS = [
     *branch.ROWS,
     *load_store.ROWS,
     *system.ROWS,
-    *absent.ROWS,
+    *floating_point.ROWS,
+    *streams.ROWS,
+    *extended_addresses.ROWS,
 ]
 check_overlaps(ROWS)
 
@@ -35,6 +48,7 @@ RETURNS = {AFTER_RTID: after_rtid, AFTER_RTBD: after_rtbd, AFTER_RTED: after_rte
 
 # Major opcodes of branches, returns, breaks, mbar and imm: what UG984 bars from delay slots.
 _IMM, _RETURN = 0x2C, 0x2D
+_STREAM, _STREAM_DYNAMIC = 0x1B, 0x13
 _BRANCH, _BRANCH_IMM = 0x26, 0x2E
 _CONDITIONAL, _CONDITIONAL_IMM = 0x27, 0x2F
 _CONTROL = {_IMM, _RETURN, _BRANCH, _BRANCH_IMM, _CONDITIONAL, _CONDITIONAL_IMM}
@@ -46,11 +60,19 @@ class MicroBlazeSet(InstructionSet):
     Args:
         options: see `MicroBlazeConfig.options`.
         opcode_0_illegal: whether the word 0, an addition to r0, is illegal.
+        low_latency: whether an interrupt controller is told of rtid.
     """
 
-    def __init__(self, options: Iterable[str], *, opcode_0_illegal: bool = False) -> None:
+    def __init__(
+        self,
+        options: Iterable[str],
+        *,
+        opcode_0_illegal: bool = False,
+        low_latency: bool = False,
+    ) -> None:
         super().__init__("MicroBlaze", ROWS, options)
         self.opcode_0_illegal = opcode_0_illegal
+        self.low_latency = low_latency
 
     def decode(self, word: int, context: int = 0) -> Instruction | None:
         if not word and self.opcode_0_illegal:
@@ -62,12 +84,17 @@ class MicroBlazeSet(InstructionSet):
     def stage(self, machine: Machine, instruction: Instruction, leaf: Callable[[int], Any]) -> Any:
         """The semantics; under a decode context, with its end after them."""
         body = super().stage(machine, instruction, leaf)
-        context = instruction.context
-        if not context or prepares_next(instruction.word):
+        context, word = instruction.context, instruction.word
+        if not context:
             return body
+        if prepares_next(word):
+            return partial(_mark_imm, machine, body) if had_imm(word, context) else body
+        after = ATOMIC if is_atomic(word) else 0
         if context & DELAY_SLOT:
-            return partial(_in_delay_slot, machine, body, RETURNS.get(context))
-        return partial(_after_imm, machine, body)
+            complete = RETURNS.get(context & ~BRANCH_HAD_IMM)
+            before = before_rtid if complete is after_rtid and self.low_latency else None
+            return partial(_in_delay_slot, machine, body, before, complete, after)
+        return partial(_after_prefix, machine, body, after)
 
 
 def misplaced(word: int, context: int) -> bool:
@@ -92,16 +119,41 @@ def _is_mbar(word: int) -> bool:
     return word >> 26 == _BRANCH_IMM and word >> 16 & 0x1F == 0b00010
 
 
-def _after_imm(m: Machine, body: Callable[[], None]) -> None:
+def had_imm(word: int, context: int) -> bool:
+    """Whether the delay slot that `word` opens has an imm before its branch."""
+    return bool(context & IMM_PENDING) and word >> 26 != _IMM
+
+
+def is_atomic(word: int) -> bool:
+    """Whether it is a get or put with `a`."""
+    opcode = word >> 26
+    return (opcode == _STREAM and bool(word & 1 << 11)) or (
+        opcode == _STREAM_DYNAMIC and bool(word & 1 << 6)
+    )
+
+
+def _mark_imm(m: Machine, body: Callable[[], None]) -> None:
     body()
-    m.set(CONTEXT, m.const(0))
+    m.set(CONTEXT, m.or_(m.get(CONTEXT), m.const(BRANCH_HAD_IMM)))
+
+
+def _after_prefix(m: Machine, body: Callable[[], None], after: int) -> None:
+    body()
+    m.set(CONTEXT, m.const(after))
 
 
 def _in_delay_slot(
-    m: Machine, body: Callable[[], None], complete_return: Callable[..., None] | None
+    m: Machine,
+    body: Callable[[], None],
+    before: Callable[..., None] | None,
+    complete_return: Callable[..., None] | None,
+    after: int,
 ) -> None:
+    if before is not None:
+        m.system(before)
     body()
-    m.set(CONTEXT, m.const(0))
+    target = m.get(BTARGET)
+    m.set(CONTEXT, m.const(after))
     if complete_return is not None:
         m.system(complete_return)
-    m.branch(m.get(BTARGET))
+    m.branch(target)

@@ -6,55 +6,76 @@ from functools import partial
 
 from cosim.cpus.isa.machine import Machine, Value
 from cosim.cpus.microblaze.operands import row
-from cosim.cpus.microblaze.registers import CARRY, RESERVATION
+from cosim.cpus.microblaze.registers import CARRY, MSR, MSR_EE, RESERVATION, SHR, SLR
+
+STACK_PROTECTION = "stack protection violation"
 
 
-def lbu(m: Machine, rd: int, ra: int, rb: int) -> None:
-    m.set(rd, m.load(m.add(m.get(ra), m.get(rb)), 1))
+def _sum(m: Machine, ra: int, rb: int, stack: bool) -> Value:
+    address = m.add(m.get(ra), m.get(rb))
+    return _checked(m, address) if stack else address
 
 
-def lhu(m: Machine, rd: int, ra: int, rb: int) -> None:
-    m.set(rd, _load(m, m.add(m.get(ra), m.get(rb)), 2))
+def _offset(m: Machine, ra: int, imm: Value, stack: bool) -> Value:
+    address = m.add(m.get(ra), imm)
+    return _checked(m, address) if stack else address
 
 
-def lw(m: Machine, rd: int, ra: int, rb: int) -> None:
-    m.set(rd, _load(m, m.add(m.get(ra), m.get(rb)), 4))
+def _checked(m: Machine, address: Value) -> Value:
+    """`address`, which r1 gives: within the limits (UG984, Stack Low Register)."""
+    if m.config.stack_protection:
+        outside = m.or_(m.ult(address, m.get(SLR)), m.ult(m.get(SHR), address))
+        enabled = m.ne(m.and_(m.get(MSR), m.const(MSR_EE)), m.const(0))
+        m.when(m.and_(outside, enabled), partial(m.trap, STACK_PROTECTION, address))
+    return address
 
 
-def lbui(m: Machine, rd: int, ra: int, imm: Value) -> None:
-    m.set(rd, m.load(m.add(m.get(ra), imm), 1))
+def lbu(m: Machine, rd: int, ra: int, rb: int, stack: bool) -> None:
+    m.set(rd, m.load(_sum(m, ra, rb, stack), 1))
 
 
-def lhui(m: Machine, rd: int, ra: int, imm: Value) -> None:
-    m.set(rd, _load(m, m.add(m.get(ra), imm), 2))
+def lhu(m: Machine, rd: int, ra: int, rb: int, stack: bool) -> None:
+    m.set(rd, _load(m, _sum(m, ra, rb, stack), 2))
 
 
-def lwi(m: Machine, rd: int, ra: int, imm: Value) -> None:
-    m.set(rd, _load(m, m.add(m.get(ra), imm), 4))
+def lw(m: Machine, rd: int, ra: int, rb: int, stack: bool) -> None:
+    m.set(rd, _load(m, _sum(m, ra, rb, stack), 4))
 
 
-def sb(m: Machine, rs: int, ra: int, rb: int) -> None:
-    m.store(m.add(m.get(ra), m.get(rb)), m.get(rs), 1)
+def lbui(m: Machine, rd: int, ra: int, imm: Value, stack: bool) -> None:
+    m.set(rd, m.load(_offset(m, ra, imm, stack), 1))
 
 
-def sh(m: Machine, rs: int, ra: int, rb: int) -> None:
-    _store(m, m.add(m.get(ra), m.get(rb)), m.get(rs), 2)
+def lhui(m: Machine, rd: int, ra: int, imm: Value, stack: bool) -> None:
+    m.set(rd, _load(m, _offset(m, ra, imm, stack), 2))
 
 
-def sw(m: Machine, rs: int, ra: int, rb: int) -> None:
-    _store(m, m.add(m.get(ra), m.get(rb)), m.get(rs), 4)
+def lwi(m: Machine, rd: int, ra: int, imm: Value, stack: bool) -> None:
+    m.set(rd, _load(m, _offset(m, ra, imm, stack), 4))
 
 
-def sbi(m: Machine, rs: int, ra: int, imm: Value) -> None:
-    m.store(m.add(m.get(ra), imm), m.get(rs), 1)
+def sb(m: Machine, rs: int, ra: int, rb: int, stack: bool) -> None:
+    m.store(_sum(m, ra, rb, stack), m.get(rs), 1)
 
 
-def shi(m: Machine, rs: int, ra: int, imm: Value) -> None:
-    _store(m, m.add(m.get(ra), imm), m.get(rs), 2)
+def sh(m: Machine, rs: int, ra: int, rb: int, stack: bool) -> None:
+    _store(m, _sum(m, ra, rb, stack), m.get(rs), 2)
 
 
-def swi(m: Machine, rs: int, ra: int, imm: Value) -> None:
-    _store(m, m.add(m.get(ra), imm), m.get(rs), 4)
+def sw(m: Machine, rs: int, ra: int, rb: int, stack: bool) -> None:
+    _store(m, _sum(m, ra, rb, stack), m.get(rs), 4)
+
+
+def sbi(m: Machine, rs: int, ra: int, imm: Value, stack: bool) -> None:
+    m.store(_offset(m, ra, imm, stack), m.get(rs), 1)
+
+
+def shi(m: Machine, rs: int, ra: int, imm: Value, stack: bool) -> None:
+    _store(m, _offset(m, ra, imm, stack), m.get(rs), 2)
+
+
+def swi(m: Machine, rs: int, ra: int, imm: Value, stack: bool) -> None:
+    _store(m, _offset(m, ra, imm, stack), m.get(rs), 4)
 
 
 def _load(m: Machine, address: Value, size: int) -> Value:
@@ -73,30 +94,30 @@ def _store(m: Machine, address: Value, value: Value, size: int) -> None:
 # Reversed accesses: the bytes of the word around the address as the other byte order has them.
 
 
-def lbur(m: Machine, rd: int, ra: int, rb: int) -> None:
-    m.set(rd, m.load(m.xor(m.add(m.get(ra), m.get(rb)), m.const(3)), 1))
+def lbur(m: Machine, rd: int, ra: int, rb: int, stack: bool) -> None:
+    m.set(rd, m.load(m.xor(_sum(m, ra, rb, stack), m.const(3)), 1))
 
 
-def lhur(m: Machine, rd: int, ra: int, rb: int) -> None:
-    value = _load(m, m.xor(m.add(m.get(ra), m.get(rb)), m.const(2)), 2)
+def lhur(m: Machine, rd: int, ra: int, rb: int, stack: bool) -> None:
+    value = _load(m, m.xor(_sum(m, ra, rb, stack), m.const(2)), 2)
     m.set(rd, _swapped_half(m, value))
 
 
-def lwr(m: Machine, rd: int, ra: int, rb: int) -> None:
-    m.set(rd, m.bswap(_load(m, m.add(m.get(ra), m.get(rb)), 4)))
+def lwr(m: Machine, rd: int, ra: int, rb: int, stack: bool) -> None:
+    m.set(rd, m.bswap(_load(m, _sum(m, ra, rb, stack), 4)))
 
 
-def sbr(m: Machine, rs: int, ra: int, rb: int) -> None:
-    m.store(m.xor(m.add(m.get(ra), m.get(rb)), m.const(3)), m.get(rs), 1)
+def sbr(m: Machine, rs: int, ra: int, rb: int, stack: bool) -> None:
+    m.store(m.xor(_sum(m, ra, rb, stack), m.const(3)), m.get(rs), 1)
 
 
-def shr(m: Machine, rs: int, ra: int, rb: int) -> None:
-    address = m.xor(m.add(m.get(ra), m.get(rb)), m.const(2))
+def shr(m: Machine, rs: int, ra: int, rb: int, stack: bool) -> None:
+    address = m.xor(_sum(m, ra, rb, stack), m.const(2))
     _store(m, address, _swapped_half(m, m.get(rs)), 2)
 
 
-def swr(m: Machine, rs: int, ra: int, rb: int) -> None:
-    _store(m, m.add(m.get(ra), m.get(rb)), m.bswap(m.get(rs)), 4)
+def swr(m: Machine, rs: int, ra: int, rb: int, stack: bool) -> None:
+    _store(m, _sum(m, ra, rb, stack), m.bswap(m.get(rs)), 4)
 
 
 def _swapped_half(m: Machine, value: Value) -> Value:
@@ -108,8 +129,8 @@ def _swapped_half(m: Machine, value: Value) -> Value:
 # exception.
 
 
-def lwx(m: Machine, rd: int, ra: int, rb: int) -> None:
-    address = m.and_(m.add(m.get(ra), m.get(rb)), m.const(-4))
+def lwx(m: Machine, rd: int, ra: int, rb: int, stack: bool) -> None:
+    address = m.and_(_sum(m, ra, rb, stack), m.const(-4))
     if m.config.exclusive == "axi":
         m.set(rd, m.load_exclusive(address, 4))
     else:
@@ -118,9 +139,9 @@ def lwx(m: Machine, rd: int, ra: int, rb: int) -> None:
     m.set(CARRY, m.const(0))
 
 
-def swx(m: Machine, rs: int, ra: int, rb: int) -> None:
+def swx(m: Machine, rs: int, ra: int, rb: int, stack: bool) -> None:
     reserved = m.get(RESERVATION)
-    address, value = m.and_(m.add(m.get(ra), m.get(rb)), m.const(-4)), m.get(rs)
+    address, value = m.and_(_sum(m, ra, rb, stack), m.const(-4)), m.get(rs)
     if m.config.exclusive == "axi":
         m.when(reserved, lambda: m.set(CARRY, m.store_exclusive(address, value, 4)))
         m.set(CARRY, m.select(reserved, m.get(CARRY), m.const(1)))

@@ -135,6 +135,8 @@ def bsifi(m: Machine, rd: int, rs: int, ra: int, amount: Value, insert: Value) -
 
 barrel = partial(row, requires="barrel")
 pcmp = partial(row, requires="pcmp")
+clz_ = partial(row, requires="clz")
+bit_field = partial(row, requires="bit_field")
 reorder = partial(row, requires="reorder")
 
 # fmt: off
@@ -150,7 +152,7 @@ ROWS = [
     pcmp("pcmpbf rd, ra, rb",        "100000 ddddd aaaaa bbbbb 10000000000",   pcmpbf, "pcmpbf"),
     pcmp("pcmpeq rd, ra, rb",        "100010 ddddd aaaaa bbbbb 10000000000",   pcmpeq, "pcmpeq"),
     pcmp("pcmpne rd, ra, rb",        "100011 ddddd aaaaa bbbbb 10000000000",   pcmpne, "pcmpne"),
-    pcmp("clz rd, ra",               "100100 ddddd aaaaa 0000000011100000",    clz,    "clz"),
+    clz_("clz rd, ra",               "100100 ddddd aaaaa 0000000011100000",    clz,    "clz"),
     row("sra rd, ra",                "100100 ddddd aaaaa 0000000000000001",    sra,    "sra"),
     row("src rd, ra",                "100100 ddddd aaaaa 0000000000100001",    src,    "src"),
     row("srl rd, ra",                "100100 ddddd aaaaa 0000000001000001",    srl,    "srl"),
@@ -164,7 +166,7 @@ ROWS = [
     barrel("bsrli rd, ra, amount",   "011001 ddddd aaaaa 00000 000000 sssss",  bsrli,  "bsi"),
     barrel("bsrai rd, ra, amount",   "011001 ddddd aaaaa 00000 010000 sssss",  bsrai,  "bsi"),
     barrel("bslli rd, ra, amount",   "011001 ddddd aaaaa 00000 100000 sssss",  bslli,  "bsi"),
-    barrel("bsefi rd, ra, field",    "011001 ddddd aaaaa 01000 wwwww 0 sssss", bsefi,  "bsi"),
-    barrel("bsifi rd, ra, inserted", "011001 ddddd aaaaa 10000 wwwww 0 sssss", bsifi,  "bsi"),
+    bit_field("bsefi rd, ra, field", "011001 ddddd aaaaa 01000 wwwww 0 sssss", bsefi,  "bsi"),
+    bit_field("bsifi rd, ra, inserted", "011001 ddddd aaaaa 10000 wwwww 0 sssss", bsifi, "bsi"),
 ]
 # fmt: on

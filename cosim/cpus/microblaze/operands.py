@@ -6,7 +6,16 @@ from functools import partial
 
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.operands import Immediate, Operand, Register, Unallocated
-from cosim.cpus.microblaze.registers import IMM_PENDING, READABLE, VOID, WRITABLE
+from cosim.cpus.microblaze.registers import (
+    IMM_PENDING,
+    READABLE,
+    READABLE_HIGH,
+    VOID,
+    WRITABLE,
+    WRITABLE_HIGH,
+)
+
+STACK_POINTER = 1
 
 
 def extended(imm: int, context: int) -> int:
@@ -20,16 +29,11 @@ def signed16(imm: int) -> int:
     return (imm ^ 0x8000) - 0x8000
 
 
-def _readable(number: int) -> str:
-    if number not in READABLE:
+def _named(table: dict[int, str], number: int) -> str:
+    """The special register of that number."""
+    if number not in table:
         raise Unallocated
-    return READABLE[number]
-
-
-def _writable(number: int) -> str:
-    if number not in WRITABLE:
-        raise Unallocated
-    return WRITABLE[number]
+    return table[number]
 
 
 def _extract_mask(width: int, shift: int) -> Immediate:
@@ -57,8 +61,11 @@ OPERANDS = [
     Operand("amount",  "s",  Immediate),
     Operand("extract", "ws", _extract_mask),
     Operand("insert",  "ws", _insert_mask),
-    Operand("special", "rd", lambda r, d: _readable(r)),
-    Operand("special", "ra", lambda r, a: _writable(r)),
+    Operand("stack",   "a",  lambda a: a == STACK_POINTER),
+    Operand("special", "rd", lambda r, d: _named(READABLE, r)),
+    Operand("special", "ra", lambda r, a: _named(WRITABLE, r)),
+    Operand("special_high", "rd", lambda r, d: _named(READABLE_HIGH, r)),
+    Operand("special_high", "ra", lambda r, a: _named(WRITABLE_HIGH, r)),
 ]
 
 TEXTS = [
@@ -72,6 +79,7 @@ TEXTS = [
     Operand("field",   "ws", "{}, {}".format),
     Operand("inserted", "ws", lambda last, shift: f"{last - shift + 1}, {shift}"),
     Operand("special", "r",  lambda r: READABLE.get(r) or WRITABLE[r]),
+    Operand("special_high", "r", lambda r: READABLE[r]),
     Operand("link",    "f",  "rfsl{}".format),
 ]
 # fmt: on

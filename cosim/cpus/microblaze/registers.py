@@ -14,14 +14,25 @@ LAYOUT = StateLayout(
         "msr",  # the other bits of the MSR
         "reservation",  # the internal reservation bit of lwx/swx
         "ear",
+        "ear_high",  # its upper half, with more than 32 address bits
         "esr",
-        "btr",
+        "btr",  # while MSR[EIP] is set; before that BTR is the slot `btarget`
+        "fsr",
+        "edr",
+        "slr",
+        "shr",
+        "pid",
+        "zpr",
+        "tlbx",
         "void",  # what is written to r0
     ]
 )
 
 CONTEXT = LAYOUT["context"]
 BTARGET = LAYOUT["btarget"]
+BTR = LAYOUT["btr"]
+SLR = LAYOUT["slr"]
+SHR = LAYOUT["shr"]
 CARRY = LAYOUT["carry"]
 MSR = LAYOUT["msr"]
 RESERVATION = LAYOUT["reservation"]
@@ -34,6 +45,8 @@ DELAY_SLOT = 1 << 17
 AFTER_RTID = DELAY_SLOT | 1 << 18
 AFTER_RTBD = DELAY_SLOT | 2 << 18
 AFTER_RTED = DELAY_SLOT | 3 << 18
+BRANCH_HAD_IMM = 1 << 20  # the branch of this delay slot has an imm before it
+ATOMIC = 1 << 21  # the instruction before does not let an interrupt come between
 
 # UG984, Machine Status Register
 MSR_IE = 1 << 1
@@ -64,20 +77,36 @@ MSR_FLAGS = {
     "PVR": MSR_PVR,
     "UM": MSR_UM,
     "UMS": MSR_UMS,
+    "VM": MSR_VM,
+    "VMS": MSR_VMS,
 }
 
 # UG984, Exception Status Register: the cause, and what goes with it
+EC_STREAM = 0
 EC_UNALIGNED = 1
 EC_ILLEGAL_OPCODE = 2
 EC_INSTRUCTION_BUS = 3
 EC_DATA_BUS = 4
 EC_DIVIDE = 5
-EC_PRIVILEGED = 7
+EC_FPU = 6
+EC_PRIVILEGED = 7  # a stack protection violation too
+EC_DATA_STORAGE = 16
+EC_INSTRUCTION_STORAGE = 17
+EC_DATA_TLB_MISS = 18
+EC_INSTRUCTION_TLB_MISS = 19
 ESR_RX_SHIFT = 5
 ESR_STORE = 1 << 10
 ESR_WORD = 1 << 11
 ESR_DIVIDE_OVERFLOW = 1 << 11
+ESR_ZONE = 1 << 11
 ESR_DELAY_SLOT = 1 << 12
+
+# UG984, Floating-Point Status Register
+FSR_DO = 1 << 0
+FSR_UF = 1 << 1
+FSR_OF = 1 << 2
+FSR_DZ = 1 << 3
+FSR_IO = 1 << 4
 
 # UG984, mfs and mts: special purpose registers by number
 SPECIAL = {
@@ -104,3 +133,11 @@ WRITABLE = {
     for number, name in SPECIAL.items()
     if name in {"rmsr", "rfsr", "rslr", "rshr", "rpid", "rzpr"} or name.startswith("rtlb")
 }
+
+# What mfse and mtse reach: registers with an upper half.
+READABLE_HIGH = {
+    number: name
+    for number, name in SPECIAL.items()
+    if name in {"rear", "rtlblo", "rpvr6", "rpvr7", "rpvr8", "rpvr9"}
+}
+WRITABLE_HIGH = {number: name for number, name in SPECIAL.items() if name == "rtlblo"}

@@ -34,7 +34,7 @@ class Board:
             self.kernel,
             GlobalQuantum(10**9),
         )
-        router = Router()
+        self.router = router = Router()
         router.attach(self.core.port.socket)
         for name, start in (("low", 0), ("ram", START)):
             router.map(name, Memory(name, SIZE).socket, start, SIZE)

@@ -132,18 +132,24 @@ def test_what_nobody_handles_ends_the_run(options, source, why):
 
 
 @pytest.mark.parametrize(
-    ("options", "text", "report"),
+    ("options", "text", "missing"),
     [
-        ({}, ".word 0x58642800", "fadd r3, r4, r5"),
-        ({}, ".word 0x6C600003", "get r3, rfsl3"),
-        ({}, ".word 0xC0642880", "lbuea r3, r4, r5"),
+        ({"fpu": 0}, "fadd r3, r4, r5", "fpu"),
+        ({"fpu": 1}, "fsqrt r3, r4", "fpu2"),
+        ({}, "get r3, rfsl3", "streams"),
+        ({"stream_links": 1, "extended_stream_instr": False}, "getd r3, r4", "extended_streams"),
+        ({}, "lbuea r3, r4, r5", "extended_addresses"),
+        ({}, "mfse r3, rear", "extended_addresses"),
+        ({"version": "8.00.a"}, "clz r3, r4", "clz"),
+        ({"version": "8.20.b"}, "swapb r3, r4", "reorder"),
+        ({"version": "9.6"}, ".word 0x646341C4", "bit_field"),
     ],
 )
-def test_an_instruction_of_an_absent_unit_is_illegal_and_named(options, text, report):
+def test_an_instruction_of_an_absent_unit_is_illegal_and_named(options, text, missing):
     board = Board(**options)
     board.run(text)
     assert "undefined instruction" in board.fault
-    assert report in board.reports["unimp"][0]
+    assert f"needs the option {missing}" in board.reports["guest_errors"][0]
 
 
 @pytest.mark.parametrize(
