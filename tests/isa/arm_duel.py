@@ -289,6 +289,15 @@ class Duel:
         loads_pc = instruction.mnemonic == "ldr" and instruction.operand("rt_any") is PC
         return loads_pc or instruction.mnemonic.startswith(ALIGNED)
 
+    def part_stored(self, ours: Outcome, theirs: Outcome) -> bool:
+        """Whether Unicorn has stored the bytes of a faulting word that were within the data.
+
+        A3.5.3: an unaligned store is several accesses, of which the first ones may have been made.
+        """
+        fault = self.core.taken
+        across = isinstance(fault, MemoryFault) and fault.access == "store"
+        return across and ours.memory[:-3] == theirs.memory[:-3]
+
 
 def in_scope(row: Row) -> bool:
     if row.requires not in ("", "divide"):
