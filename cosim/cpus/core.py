@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple, NoReturn, Protocol
 from cosim.bus.router import View
 from cosim.cpus.config import CoreConfig
 from cosim.cpus.engines.interpreter import Interpreter
+from cosim.cpus.engines.translator import Translator
 from cosim.cpus.faults import GuestException, MemoryFault, SyncNeeded, UndefinedInstruction
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet
@@ -45,7 +46,7 @@ class RegisterText(NamedTuple):
     doc: str = ""
 
 
-ENGINES = {"reference": Interpreter}
+ENGINES = {"reference": Interpreter, "translator": Translator}
 """By the name in a platform file."""
 
 Observer = Callable[["Core", int, int, int], None]

@@ -10,6 +10,7 @@ from cosim.bus.exclusive import Exclusive
 from cosim.bus.extension import Extension
 from cosim.bus.sockets import InitiatorSocket
 from cosim.bus.transaction import Command, Response, Transaction
+from cosim.bus.write_watch import WriteWatch
 from cosim.cpus.faults import MemoryFault
 from cosim.cpus.translation import Page, PageSet, Translation, Translator
 from cosim.kernel.units import SimTime
@@ -69,6 +70,11 @@ class MemoryPort:
         self.translator = translator
         self._pages = pages
         self._expose()
+
+    @property
+    def pages(self) -> PageSet:
+        """The present set of pages."""
+        return self._pages
 
     def show(self, accesses: Collection[str], offset: Callable[[], SimTime]) -> None:
         """Let whoever watches the socket see `accesses` to direct memory too.
@@ -151,6 +157,8 @@ class MemoryPort:
         else:
             at = address + page[1]
             page[0][at : at + size] = data
+            if page[3] is not None:
+                page[3].wrote(at, size)
 
     def load_exclusive(self, address: int, size: int) -> int:
         """Load and open a reservation at the exclusive monitor; raises as `load` does."""
@@ -283,14 +291,26 @@ class MemoryPort:
         if grant.read_latency or grant.write_latency:
             return None
         number, shift = address >> PAGE_BITS, start - (address & ~OFFSET)
-        page = (grant.buffer, grant.offset - grant.start + shift, start >> PAGE_BITS)
-        if grant.readable and found.readable:
-            pages.read[number] = page
-        if grant.readable and found.executable:
-            pages.fetch[number] = page
-        if grant.writable and found.writable:
-            pages.write[number] = page
+        page = (grant.buffer, grant.offset - grant.start + shift, start >> PAGE_BITS, grant.watch)
+        if grant.watch is not None:
+            grant.watch.join(self)
+        pages.admit(
+            number,
+            page,
+            grant.readable and found.readable,
+            grant.writable and found.writable,
+            grant.readable and found.executable,
+        )
         return page
+
+    def page_watched(self, watch: WriteWatch, page: int) -> None:
+        """Stores to this page have to tell `watch` now."""
+        if page in watch.pages:
+            for pages in self._sets.values():
+                pages.guard(watch, page)
+
+    def written(self, watch: WriteWatch, start: int, end: int) -> None:
+        """Pages are not made of the bytes in them."""
 
     def _invalidate(self, start: int, end: int) -> None:
         for pages in self._sets.values():

@@ -161,7 +161,7 @@ class ArmCore(Core):
             return True
         if state["mode"] not in (Mode.ABT, Mode.UND):
             return False
-        now, before = bytes(state.buffer), self._nested.get(kind)
+        now, before = bytes(state.words), self._nested.get(kind)
         self._nested[kind] = now
         return now == before
 

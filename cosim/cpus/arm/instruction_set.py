@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from cosim.cpus.arm import (
@@ -20,7 +20,7 @@ from cosim.cpus.arm import (
 )
 from cosim.cpus.arm.big_endian import data_side
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
-from cosim.cpus.arm.registers import BIG_ENDIAN, THUMB
+from cosim.cpus.arm.registers import BIG_ENDIAN, LAYOUT, THUMB
 from cosim.cpus.arm.thumb import ThumbInstructionSet
 from cosim.cpus.isa.instruction import Instruction
 from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
@@ -53,6 +53,7 @@ class ArmInstructionSet(InstructionSet):
 
     HALFWORDS = THUMB
     LASTING = THUMB | BIG_ENDIAN
+    BUSY = tuple(LAYOUT[name] for name in ("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r13"))
 
     def __init__(self, options: Iterable[str] = ()) -> None:
         options = tuple(options)
@@ -63,6 +64,11 @@ class ArmInstructionSet(InstructionSet):
         if context & THUMB:
             return self.thumb.decode(word, context)
         return super().decode(word, context)
+
+    def form(self, instruction: Instruction) -> Hashable:
+        if instruction.context & THUMB:
+            return instruction.context
+        return instruction.context, instruction.word >> 28
 
     def stage(self, machine: Any, instruction: Instruction, leaf: Callable[[int], Any]) -> Any:
         """The semantics under its condition (A8.3)."""
