@@ -51,6 +51,20 @@ class ThumbInstructionSet(InstructionSet):
             return body
         return _within_it(machine, instruction, body)
 
+    def stage_undefined(self, machine: Any, word: int, context: int) -> Any:
+        """In an IT block it is a NOP where its condition fails."""
+        body = super().stage_undefined(machine, word, context)
+        condition = context >> IT_SHIFT + 4
+        if not context >> IT_SHIFT or condition >= ALWAYS:
+            return body
+        after = advance_it(context)
+
+        def execute() -> None:
+            machine.when(CONDITIONS[condition](machine), body)
+            machine.set(CONTEXT, machine.const(after))
+
+        return execute
+
 
 def _within_it(
     m: Machine, instruction: Instruction, body: Callable[[], None]

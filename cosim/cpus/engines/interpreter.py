@@ -12,7 +12,6 @@ from cosim.cpus.faults import (
     MemoryFault,
     SyncNeeded,
     Trap,
-    UndefinedInstruction,
 )
 from cosim.cpus.memory_port import OFFSET, PAGE_BITS, PAGE_SIZE
 
@@ -137,9 +136,11 @@ class Interpreter:
     def _stage(self, word: int, context: int) -> Callable[[], None]:
         isa = self.core.isa
         instruction = isa.decode(word, context)
+        body: Callable[[], None]
         if instruction is None:
-            raise UndefinedInstruction(word, len(isa.hex(word, context)))
-        body: Callable[[], None] = isa.stage(self, instruction, int)
+            body = isa.stage_undefined(self, word, context)
+        else:
+            body = isa.stage(self, instruction, int)
         self._staged[word | context << 32] = body
         return body
 
