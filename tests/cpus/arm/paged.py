@@ -1,11 +1,6 @@
-"""A board with the MMU on, for precise faults: one good page with a bad one behind it.
-
-What a case leaves must not depend on how the run is cut into slices: `settled` sees to that.
-"""
+"""A board with the MMU on, for precise faults: one good page with a bad one behind it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from cosim.cpus.arm import cp15, vfp_state
 from cosim.cpus.arm.core import CortexA9
@@ -13,7 +8,7 @@ from cosim.cpus.arm.registers import IT_SHIFT, LAYOUT, THUMB, Mode, bank, switch
 from cosim.cpus.arm.status import read_cpsr
 from cosim.cpus.isa.state import State
 from tests.cpus.arm.assembled import assemble, assemble_thumb
-from tests.cpus.arm.board import CYCLE, START, VECTORS, Board
+from tests.cpus.arm.board import START, VECTORS, Board
 
 TABLE, PAGES = START + 0x4000, START + 0x8000  # first and second level
 FRAME, BEHIND = START + 0x9000, START + 0xA000
@@ -26,7 +21,6 @@ BY_NAME = {one.name: one for one in cp15.BY_ENCODING.values()}
 AFE = 1 << 29
 WRITE = 1 << 11
 IT_BITS = 0x0600_FC00
-SLICES = (1, 2, 3, 7)
 
 # fmt: off
 BAD = {  # descriptor of the page behind the edge, SCTLR besides M, fault status (B3.13.3)
@@ -111,32 +105,8 @@ class Paged(Board):
     def it(self) -> int:
         return self.core.state["context"] >> IT_SHIFT
 
-
-def settled(prepare: Callable[[], Paged], steps: int) -> Paged:
-    """The board after `steps` instruction times, the same in one run and in slices."""
-    whole = run(prepare, steps, steps)
-    for length in SLICES:
-        cut = run(prepare, steps, length)
-        assert outcome(cut) == outcome(whole), f"slices of {length}"
-    return whole
-
-
-def run(prepare: Callable[[], Paged], steps: int, length: int) -> Paged:
-    board = prepare()
-    board.photograph()
-    for done in range(0, steps, length):
-        board.go(min(length, steps - done))
-    assert board.kernel.ending is None or board.kernel.now == steps * CYCLE
-    return board
-
-
-def outcome(board: Paged) -> tuple[object, ...]:
-    core = board.core
-    memory = bytes(board.ram.buffer), bytes(board.low.buffer)
-    return core.state.snapshot(), core.instructions, core.cycle, board.kernel.now, memory
-
-
-def differences(board: Paged, state: State) -> dict[str, tuple[str, str]]:
-    """Slot by slot, what there is and what should be."""
-    have, want = board.core.state.snapshot(), state.snapshot()
-    return {name: (hex(have[name]), hex(want[name])) for name in want if have[name] != want[name]}
+    def outcome(self) -> tuple[object, ...]:
+        """All that a run may change."""
+        core = self.core
+        memory = bytes(self.ram.buffer), bytes(self.low.buffer)
+        return core.state.snapshot(), core.instructions, core.cycle, self.kernel.now, memory

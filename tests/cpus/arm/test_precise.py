@@ -22,9 +22,8 @@ from tests.cpus.arm.paged import (
     WINDOW,
     WRITE,
     Paged,
-    differences,
-    settled,
 )
+from tests.cpus.slices import differences, settled
 
 USR, SVC, SYS = Mode.USR, Mode.SVC, Mode.SYS
 END = FRAME - START + 0x1000
@@ -132,7 +131,7 @@ def test_an_access_that_faults_in_the_second_page(bad, thumb, text, registers, s
     pc = START + (4 if thumb else 8)
     status = board.status | (0 if stored is None else WRITE)
     expected = board.entered("data", pc + 8, dfsr=status, dfar=EDGE)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     assert (board.core.instructions, board.core.cycle) == (2, 3)
     if not (bad == "bus error" and stored == []):  # see below
         check_stores(board, stored)
@@ -152,7 +151,7 @@ def test_an_unaligned_store_stores_the_bytes_before_a_bus_error() -> None:
         partial(behind_two_nops, "bus error", False, "str r1, [r0]", {"r0": EDGE - 3}), 3
     )
     expected = board.entered("data", START + 16, dfsr=board.status | WRITE, dfar=EDGE)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     memory = bytearray(board.memory_before)
     memory[END - 3 : END] = board.before["r1"].to_bytes(4, "little")[:3]
     assert board.ram.buffer == memory
@@ -181,7 +180,7 @@ def test_an_access_of_privileged_code(bad, mode, text, registers, stored) -> Non
     board = settled(prepare, 3)
     status = board.status | (0 if stored is None else WRITE)
     expected = board.entered("data", START + 16, dfsr=status, dfar=EDGE)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     check_stores(board, stored)
 
 
@@ -194,7 +193,7 @@ def test_user_rights_of_privileged_code(first: str, access: int) -> None:
 
     board = settled(prepare, 3)
     expected = board.entered("data", START + 16, dfsr=0x3F | access, dfar=EDGE)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
 
 
 def test_a_swap_that_may_not_write_says_so() -> None:
@@ -207,7 +206,7 @@ def test_a_swap_that_may_not_write_says_so() -> None:
     for descriptor, status in ((FRAME | 0x27E, 0x3F | WRITE), (FRAME | 0x4E, 0x3F), (0, 0x37)):
         board = settled(partial(prepare, descriptor), 3)
         expected = board.entered("data", START + 16, dfsr=status, dfar=EDGE)
-        assert differences(board, expected) == {}
+        assert differences(board.core, expected) == {}
         assert board.ram.buffer == board.memory_before
 
 
@@ -230,7 +229,7 @@ def test_a_store_exclusive_that_faults_keeps_its_status_register(bad: str) -> No
     board.photograph()
     board.go(1)
     expected = board.entered("data", START + 8, dfsr=board.status | WRITE, dfar=EDGE)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     assert board.core.instructions == 1
 
 
@@ -265,7 +264,7 @@ def test_alignment_comes_before_the_mmu(thumb: bool, text: str, access: int, whe
     address = where + (4 if "#4]!" in text else 0)
     lr = START + (12 if thumb else 16)
     expected = board.entered("data", lr, dfsr=0b00001 | access, dfar=address)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     assert board.ram.buffer == board.memory_before
     assert board.core.instructions == 2
 
@@ -278,7 +277,7 @@ def test_with_strict_alignment_words_and_halfwords_fault_too(text: str) -> None:
     board = settled(prepare, 3)
     status = 1 | (WRITE if text.startswith("str") else 0)
     expected = board.entered("data", START + 16, dfsr=status, dfar=WINDOW + 1)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
 
 
 # Instructions that raise exceptions themselves
@@ -299,7 +298,7 @@ def test_with_strict_alignment_words_and_halfwords_fault_too(text: str) -> None:
 def test_instructions_that_trap(thumb, text, vector, mode, lr, retired, slots) -> None:
     board = settled(partial(behind_two_nops, "translation", thumb, text, {}), 3)
     expected = board.entered(vector, START + lr, mode=mode, **slots)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     assert (board.core.instructions, board.core.cycle) == (retired, 3)
 
 
@@ -320,7 +319,7 @@ def test_running_off_a_page(bad: str, thumb: bool) -> None:
 
     board = settled(prepare, 2)
     expected = board.entered("prefetch", EDGE + 4, ifsr=board.status & 0x40F, ifar=EDGE)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     assert (board.core.instructions, board.core.cycle) == (1, 2)
 
 
@@ -339,7 +338,7 @@ def test_a_thumb_instruction_whose_second_half_is_not_there(bad: str, text: str)
     board = settled(prepare, 2)
     status = board.status & 0x40F
     expected = board.entered("prefetch", EDGE - 2 + 4, ifsr=status, ifar=EDGE)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     assert (board.core.instructions, board.core.cycle) == (1, 2)
 
 
@@ -360,7 +359,7 @@ def test_a_narrow_instruction_at_the_end_of_a_page_needs_no_other(bad: str) -> N
 def test_a_branch_to_nowhere_retires_and_its_target_aborts(target: int) -> None:
     board = settled(partial(behind_two_nops, "translation", False, "bx r0", {"r0": target}), 4)
     expected = board.entered("prefetch", (target + 4) & 0xFFFF_FFFF, ifsr=0x5, ifar=target)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     assert (board.core.instructions, board.core.cycle) == (3, 4)
 
 
@@ -406,7 +405,7 @@ def test_an_it_block(block, place, text, vector, mode, lr, retires, slots) -> No
     after = [*states, 0]
     it = after[place + retires]
     expected = board.entered(vector, START + 4 + 2 * place + lr, it=it, mode=mode, **slots)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
     assert board.core.instructions == place + 2 + retires
 
 
@@ -436,7 +435,7 @@ def test_a_page_end_within_an_it_block() -> None:
 
     board = settled(prepare, 3)
     expected = board.entered("prefetch", EDGE + 4, it=2, ifsr=0x7, ifar=EDGE)
-    assert differences(board, expected) == {}
+    assert differences(board.core, expected) == {}
 
 
 @pytest.mark.parametrize("place", range(4))
@@ -500,7 +499,7 @@ def check_list(rng: random.Random, count: int, place: int, loads: bool) -> None:
         board.go(length)
     status = board.status | (0 if loads else WRITE)
     expected = board.entered("data", START + 16, dfsr=status, dfar=EDGE)
-    assert differences(board, expected) == {}, f"0x{word:08x}"
+    assert differences(board.core, expected) == {}, f"0x{word:08x}"
     assert (board.core.instructions, board.core.cycle) == (2, 3)
     memory = bytearray(board.memory_before)
     if not loads:
@@ -527,6 +526,6 @@ def test_an_undefined_instruction_is_undefined_if_its_condition_holds(word: int,
     board = settled(prepare, 3)
     if z:
         expected = board.entered("undefined", START + 12, mode=Mode.UND)
-        assert differences(board, expected) == {}
+        assert differences(board.core, expected) == {}
     assert board.core.instructions == (2 if z else 3)
     assert board.core.pc == (VECTORS["undefined"] if z else START + 12)
