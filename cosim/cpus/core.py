@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple, NoReturn, Protocol
 from cosim.bus.router import View
 from cosim.cpus.config import CoreConfig
 from cosim.cpus.engines.interpreter import Interpreter
+from cosim.cpus.fault_loop import FaultLoop
 from cosim.cpus.faults import GuestException, MemoryFault, SyncNeeded, UndefinedInstruction
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet
@@ -86,7 +87,7 @@ class Core(Module, ABC):
         self.clock = CycleClock(config.clock)
         self.state = State(self.LAYOUT)
         self.r = Registers(self.state, self.REGISTERS)
-        self.port = MemoryPort(name, config.endian, self.synchronize, self._charge)
+        self.port = MemoryPort(name, config.endian, self._catch_up, self._charge)
         self.symbols = SymbolTable()
         self.console: CharacterDevice | None = None  # for what a debugger's host would print
         self.observers: list[Observer] = []
@@ -116,6 +117,8 @@ class Core(Module, ABC):
         """Set the state the manual gives for reset, and the start address."""
         self.state.clear()
         self.state["pc"] = self.start_pc
+        self.port.watch(False)
+        self.fault_loop = FaultLoop(self)
 
     @classmethod
     def encodings(cls) -> Sequence[Row]:
@@ -161,6 +164,11 @@ class Core(Module, ABC):
     @property
     def pc(self) -> int:
         return self.state["pc"]
+
+    @property
+    def retired(self) -> int:
+        """Instructions up to the present one, which may be within a turn."""
+        return self.instructions + self.engine.executed - self.engine.faulted
 
     @property
     def local_time(self) -> SimTime:
@@ -225,6 +233,10 @@ class Core(Module, ABC):
         Raises:
             SyncNeeded: the core is ahead; the instruction is executed again when it is not.
         """
+        self.port.effects += 1
+        self._catch_up()
+
+    def _catch_up(self) -> None:
         if self.local_time > self.kernel.now:
             raise SyncNeeded
 

@@ -140,6 +140,14 @@ WORDS = {
     "vstr d0, [r0]": 0xED80_0B00,
     "vpush {d8, d9}": 0xED2D_8B04,
     "vpop {d8, d9}": 0xECBD_8B04,
+    "ldr r1, [lr]": 0xE59E_1000,
+    "ldr r2, [r3]": 0xE593_2000,
+    "str r2, [r3]": 0xE583_2000,
+    "add r2, r2, #1": 0xE282_2001,
+    "cmp r2, #0x32": 0xE352_0032,
+    "mov r2, #0": 0xE3A0_2000,
+    "ldrlt r1, [r0]": 0xB590_1000,
+    "eor r4, r4, #1": 0xE224_4001,
 }
 
 THUMB_WORDS = {

@@ -5,6 +5,7 @@ say why; it takes its cycle and does not retire. The whole state is compared, so
 in a case has not changed.
 """
 
+# ruff: noqa: E501  one exception per line
 from __future__ import annotations
 
 from functools import partial
@@ -302,7 +303,7 @@ def test_a_handler_that_mends_the_translation_starts_it_all_again(position: str)
 
 @pytest.mark.parametrize("kind", ["data bus load", "data TLB miss load", "illegal opcode"])
 def test_in_a_handler_btr_is_kept(kind: str) -> None:
-    """A second exception with EIP set: BTR is that of the first one, whatever was branched since."""
+    """A second exception with EIP set leaves BTR, whatever was branched since the first."""
     what = KINDS[kind]
 
     def prepare() -> Precise:
