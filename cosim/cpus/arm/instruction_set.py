@@ -73,11 +73,13 @@ class ArmInstructionSet(InstructionSet):
         body = super().stage(machine, instruction, leaf)
         return _under_condition(machine, instruction.word, body)
 
-    def stage_undefined(self, machine: Any, word: int, context: int) -> Any:
+    def stage_undefined(
+        self, machine: Any, word: int, context: int, refuse: Callable[[], None]
+    ) -> Callable[[], None]:
         """Where its condition fails it is a NOP, as B1.9.5 allows if it is so everywhere."""
         if context & THUMB:
-            return self.thumb.stage_undefined(machine, word, context)
-        return _under_condition(machine, word, super().stage_undefined(machine, word, context))
+            return self.thumb.stage_undefined(machine, word, context, refuse)
+        return _under_condition(machine, word, refuse)
 
 
 def _under_condition(m: Any, word: int, body: Callable[[], None]) -> Callable[[], None]:

@@ -51,16 +51,17 @@ class ThumbInstructionSet(InstructionSet):
             return body
         return _within_it(machine, instruction, body)
 
-    def stage_undefined(self, machine: Any, word: int, context: int) -> Any:
+    def stage_undefined(
+        self, machine: Any, word: int, context: int, refuse: Callable[[], None]
+    ) -> Callable[[], None]:
         """In an IT block it is a NOP where its condition fails."""
-        body = super().stage_undefined(machine, word, context)
         condition = context >> IT_SHIFT + 4
         if not context >> IT_SHIFT or condition >= ALWAYS:
-            return body
+            return refuse
         after = advance_it(context)
 
         def execute() -> None:
-            machine.when(CONDITIONS[condition](machine), body)
+            machine.when(CONDITIONS[condition](machine), refuse)
             machine.set(CONTEXT, machine.const(after))
 
         return execute

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import partial
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,6 +13,7 @@ from cosim.cpus.faults import (
     MemoryFault,
     SyncNeeded,
     Trap,
+    UndefinedInstruction,
 )
 from cosim.cpus.memory_port import OFFSET, PAGE_BITS, PAGE_SIZE
 
@@ -138,7 +140,8 @@ class Interpreter:
         instruction = isa.decode(word, context)
         body: Callable[[], None]
         if instruction is None:
-            body = isa.stage_undefined(self, word, context)
+            refuse = partial(_refuse, word, len(isa.hex(word, context)))
+            body = isa.stage_undefined(self, word, context, refuse)
         else:
             body = isa.stage(self, instruction, int)
         self._staged[word | context << 32] = body
@@ -306,6 +309,10 @@ class Interpreter:
 
     def sleep(self) -> None:
         self.core.sleep()
+
+
+def _refuse(word: int, digits: int) -> NoReturn:
+    raise UndefinedInstruction(word, digits)
 
 
 def ror16(word: int) -> int:

@@ -8,7 +8,6 @@ from functools import partial, reduce
 from operator import and_
 from typing import Any, Literal
 
-from cosim.cpus.faults import UndefinedInstruction
 from cosim.cpus.isa.instruction import Instruction, Row
 from cosim.cpus.isa.operands import Unallocated, lift
 
@@ -73,14 +72,11 @@ class InstructionSet:
         operands = [lift(operand, leaf) for operand in instruction.operands]
         return partial(instruction.row.semantics, machine, *operands)
 
-    def stage_undefined(self, machine: Any, word: int, context: int) -> Any:
-        """As `stage`, for a word that is no instruction: it raises `UndefinedInstruction`."""
-        digits = len(self.hex(word, context))
-        return partial(machine.system, partial(_refuse, word, digits))
-
-
-def _refuse(word: int, digits: int, core: object) -> None:
-    raise UndefinedInstruction(word, digits)
+    def stage_undefined(
+        self, machine: Any, word: int, context: int, refuse: Callable[[], None]
+    ) -> Callable[[], None]:
+        """As `stage`, for a word that is no instruction: where `refuse` is to be called."""
+        return refuse
 
 
 def check_overlaps(rows: Sequence[Row]) -> None:

@@ -233,6 +233,28 @@ def test_a_store_exclusive_that_faults_keeps_its_status_register(bad: str) -> No
     assert board.core.instructions == 1
 
 
+def test_a_store_exclusive_without_reservation_does_not_ask_the_mmu() -> None:
+    """IMPLEMENTATION DEFINED (A8.8.212): the local monitor is looked at first."""
+    board = settled(
+        partial(behind_two_nops, "translation", False, "strex r2, r1, [r0]", {"r0": EDGE}), 3
+    )
+    assert board.core.r[2] == 1
+    assert board.core.instructions == 3
+
+
+@pytest.mark.parametrize("line", ["irq", "fiq"])
+def test_entry_of_an_interrupt_takes_no_time(line: str) -> None:
+    def prepare() -> Paged:
+        board = behind_two_nops("translation", False, "nop", {})
+        board.raise_line(line)
+        return board
+
+    board = settled(prepare, 2)
+    assert board.core.pc == VECTORS[line]
+    assert board.core.state["r14"] == START + 4
+    assert board.core.instructions == board.core.cycle == 2  # all of them the handler's
+
+
 def descriptor(bad: str) -> int:
     return BAD[bad][0]
 
