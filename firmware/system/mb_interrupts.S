@@ -62,10 +62,9 @@ on_interrupt:
         addik   r1, r1, 96
 
 on_break:                               /* r16 is the address of the brki itself */
-        msrset  r0, 0x8                 /* BIP, as brki has done, though QEMU's has not */
         save    r16
         brlid   r15, broken
-        nop
+        addk    r7, r0, r0
         restore r16
         rtbd    r16, 4
         addik   r1, r1, 96
@@ -78,9 +77,16 @@ on_exception:
         rted    r17, 0
         addik   r1, r1, 96
 
-/* A call returns in privileged mode, behind the brki. */
+/* A call sets BIP, which a break does not. With r5 = 0 it is the end of in_user. */
 on_call:
-        msrclr  r0, 0x8
+        beqi    r5, 1f
+        save    r14
+        brlid   r15, broken
+        addik   r7, r0, 1
+        restore r14
+        rtbd    r14, 4
+        addik   r1, r1, 96
+1:      msrclr  r0, 0x8
         rtsd    r14, 4
         nop
 
@@ -96,6 +102,7 @@ in_user:
         mts     rmsr, r4
         brald   r15, r7
         nop
+        addk    r5, r0, r0
         brki    r14, 0x8
         lwi     r15, r1, 0
         rtsd    r15, 8
@@ -106,6 +113,15 @@ in_user:
         .type   break_here, @function
 break_here:
         brki    r16, 0x18
+        rtsd    r15, 8
+        nop
+
+/* call_here(): a call of the system. */
+        .global call_here
+        .type   call_here, @function
+call_here:
+        addik   r5, r0, 1
+        brki    r14, 0x8
         rtsd    r15, 8
         nop
 

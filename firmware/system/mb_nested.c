@@ -1,5 +1,5 @@
 /* Nested interrupts: a handler enables them again, with its own and lower ones masked in the
- * controller; breaks and exceptions in handlers. All are raised by software. */
+ * controller; breaks, calls and exceptions in handlers. All are raised by software. */
 #include <stdint.h>
 
 #include "access.h"
@@ -9,7 +9,7 @@ enum { INTC = 0x81800000, ISR = 0x00, IPR = 0x04, IER = 0x08, IAR = 0x0c, SIE = 
 enum { IVR = 0x18, MER = 0x1c, MASTER = 1, INPUTS = 5, LOG = 64 };
 enum { IE = 0x002, BIP = 0x008, EE = 0x100, EIP = 0x200, UM = 0x800, UMS = 0x1000 };
 enum what { TAKEN, LEFT, BROKEN, BREAK_LEFT, EXCEPTED, EXCEPTION_LEFT };
-enum { BREAK = 0x40, TRAP = 0x80 }; /* what a handler may do, besides raising another */
+enum { BREAK = 0x40, CALL, TRAP }; /* what a handler may do, besides raising another */
 
 struct entry {
     uint32_t what, number, msr, pending, enabled, depth;
@@ -22,6 +22,7 @@ static uint32_t in_break, in_exception;
 
 void in_user(void (*function)(uint32_t), uint32_t argument);
 void break_here(void);
+void call_here(void);
 void trap_here(void);
 uint32_t check_registers(uint32_t address, uint32_t value);
 
@@ -62,6 +63,8 @@ static void act(uint32_t actions)
         uint32_t one = actions & 0xff;
         if (one == BREAK)
             break_here();
+        else if (one == CALL)
+            call_here();
         else if (one == TRAP)
             trap_here();
         else
@@ -90,16 +93,17 @@ void interrupt(uint32_t from, uint32_t msr)
     note(LEFT, number, msr);
 }
 
-void broken(uint32_t from, uint32_t msr)
+void broken(uint32_t from, uint32_t msr, uint32_t by_call)
 {
     uint32_t actions = in_break;
 
     (void)from;
     in_break = 0;
-    note(BROKEN, 0, msr);
-    enable(1); /* in vain: BIP */
+    note(BROKEN, by_call, msr);
+    enable(1); /* in vain if BIP is set */
     act(actions);
-    note(BREAK_LEFT, 0, msr);
+    enable(msr & IE);
+    note(BREAK_LEFT, by_call, msr);
 }
 
 void excepted(uint32_t from, uint32_t msr)
@@ -111,7 +115,7 @@ void excepted(uint32_t from, uint32_t msr)
     __asm__ volatile("mfs %0, resr" : "=r"(esr));
     in_exception = 0;
     note(EXCEPTED, esr & 0x1f, msr);
-    enable(1); /* in vain: EIP */
+    enable(1); /* in vain, for EIP is set */
     act(actions);
     note(EXCEPTION_LEFT, esr & 0x1f, msr);
 }
@@ -200,6 +204,12 @@ int main(void)
     during[4] = 0x02 << 8 | BREAK, in_break = 0x20 << 8 | 0x01;
     raise(0x10);
     show("break in a handler");
+    in_break = 0x01;
+    call_here();
+    show("call");
+    during[4] = 0x02 << 8 | CALL, in_break = 0x20 << 8 | 0x01;
+    raise(0x10);
+    show("call in a handler");
     in_exception = 0x01;
     trap_here();
     show("exception");
@@ -209,6 +219,9 @@ int main(void)
     during[4] = TRAP, in_exception = BREAK, in_break = 0x02;
     raise(0x10);
     show("break in an exception in a handler");
+    during[4] = BREAK, in_break = TRAP, in_exception = 0x02;
+    raise(0x10);
+    show("exception in a break in a handler");
 
     hex("registers ", check_registers(INTC + ISR, device_order(0x01)), 8), print("\n");
     show("in a delay slot");
