@@ -96,6 +96,8 @@ RECORDINGS = (
     Recording("mb_selftest_O3",       PETALOGIX),
     Recording("mb_selftest_be_O2",    PETALOGIX_BE),
     Recording("mb_selftest_min_O2",   PETALOGIX),
+    Recording("mb_selfmod",           PETALOGIX),
+    Recording("mb_selfmod_be",        PETALOGIX_BE),
     Recording("mb_nested",            PETALOGIX,    ILLEGAL_OPCODES),
     Recording("mb_nested_be",         PETALOGIX_BE, ILLEGAL_OPCODES),
     Recording("arm_semihosting",      VEXPRESS, SEMIHOSTING, exit_code=42),
