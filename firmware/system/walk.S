@@ -9,6 +9,7 @@
         .type   walk, %function
 walk:
         push    {r4-r11, lr}
+        cps     #0x1f                   /* calls must not change its link register */
         mov     r5, r0
         mov     r9, r1
         mov     r10, #0
@@ -127,9 +128,9 @@ table_0:
         .balign 4
 table_1:
         svc     #0
-        cbz     r1, table_0
+        cbz     r1, 1f
         cbnz    r1, exceptions
-        udf     #9
+1:      udf     #9
 
 /* Undefined, a call and aborts, alone and at each place of an IT block. */
 exceptions:
@@ -186,6 +187,7 @@ walked: svc     #0
         .balign 4
         .arm
 home:   svc     #0
+        cps     #0x13
         mov     r0, r6
         pop     {r4-r11, pc}
 

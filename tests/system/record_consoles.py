@@ -79,6 +79,7 @@ RECORDINGS = (
     Recording("arm_spaces",           VEXPRESS),
     Recording("arm_alignment",        VEXPRESS),
     Recording("arm_selfmod",          VEXPRESS),
+    Recording("arm_interwork",        VEXPRESS),
     Recording("arm_nested",           VEXPRESS),
     Recording("arm_fpcontext",        VEXPRESS),
     Recording("thumb_fpcontext",      VEXPRESS),
