@@ -143,7 +143,7 @@ class Kernel(Elaboration):
 
     @property
     def others_due(self) -> bool:
-        """Whether processes that do not run ahead come after the running one in this evaluate phase.
+        """Whether processes that do not run ahead are still to run in this evaluate phase.
 
         They may make something happen at the present time, which `pending_activity` does not know
         of yet. Processes that run ahead do not wait for each other.
