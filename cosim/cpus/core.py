@@ -109,7 +109,7 @@ class Core(Module, ABC):
         for signal in self.lines.values():
             kernel.method(self._line_changed, signal, name=f"{signal.name}.watch", initialize=False)
         self.reset()
-        self.thread(self._live, "live")
+        self.thread(self._live, "live").runs_ahead = True
 
     # What an instruction set provides
 
@@ -305,6 +305,8 @@ class Core(Module, ABC):
     def _horizon(self) -> SimTime:
         """How far this core may run now, in ps: the quantum's end or the next kernel event."""
         now, event = self.kernel.now, self.kernel.horizon
+        if self.kernel.others_due:  # one of them may be about to raise an interrupt line
+            return now
         if self.quantum.value:
             end = self.quantum.next_sync_point(now)
         else:  # lock-step: one instruction at its time
