@@ -10,6 +10,7 @@ from cosim.bus.router import View
 from cosim.cpus.config import CoreConfig
 from cosim.cpus.engines.interpreter import Interpreter
 from cosim.cpus.engines.translator import Translator
+from cosim.cpus.fault_loop import FaultLoop
 from cosim.cpus.faults import GuestException, MemoryFault, SyncNeeded, UndefinedInstruction
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet
@@ -87,7 +88,7 @@ class Core(Module, ABC):
         self.clock = CycleClock(config.clock)
         self.state = State(self.LAYOUT)
         self.r = Registers(self.state, self.REGISTERS)
-        self.port = MemoryPort(name, config.endian, self.synchronize, self._charge)
+        self.port = MemoryPort(name, config.endian, self._catch_up, self._charge)
         self.symbols = SymbolTable()
         self.console: CharacterDevice | None = None  # for what a debugger's host would print
         self.observers: list[Observer] = []
@@ -109,7 +110,7 @@ class Core(Module, ABC):
         for signal in self.lines.values():
             kernel.method(self._line_changed, signal, name=f"{signal.name}.watch", initialize=False)
         self.reset()
-        self.thread(self._live, "live")
+        self.thread(self._live, "live").runs_ahead = True
 
     # What an instruction set provides
 
@@ -117,6 +118,8 @@ class Core(Module, ABC):
         """Set the state the manual gives for reset, and the start address."""
         self.state.clear()
         self.state["pc"] = self.start_pc
+        self.port.watch(False)
+        self.fault_loop = FaultLoop(self)
 
     @classmethod
     def encodings(cls) -> Sequence[Row]:
@@ -162,6 +165,11 @@ class Core(Module, ABC):
     @property
     def pc(self) -> int:
         return self.state["pc"]
+
+    @property
+    def retired(self) -> int:
+        """Instructions up to the present one, which may be within a turn."""
+        return self.instructions + self.engine.executed - self.engine.faulted
 
     @property
     def local_time(self) -> SimTime:
@@ -226,6 +234,10 @@ class Core(Module, ABC):
         Raises:
             SyncNeeded: the core is ahead; the instruction is executed again when it is not.
         """
+        self.port.effects += 1
+        self._catch_up()
+
+    def _catch_up(self) -> None:
         if self.local_time > self.kernel.now:
             raise SyncNeeded
 
@@ -294,6 +306,8 @@ class Core(Module, ABC):
     def _horizon(self) -> SimTime:
         """How far this core may run now, in ps: the quantum's end or the next kernel event."""
         now, event = self.kernel.now, self.kernel.horizon
+        if self.kernel.others_due:  # one of them may be about to raise an interrupt line
+            return now
         if self.quantum.value:
             end = self.quantum.next_sync_point(now)
         else:  # lock-step: one instruction at its time

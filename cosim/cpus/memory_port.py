@@ -41,6 +41,9 @@ class MemoryPort:
 
     Attributes:
         on_select: called when the sets of pages are exchanged.
+        effects: grows with what a program does that is not in the core's registers: stores that
+            change direct memory (all of them only while `watch` is on), transactions that reach
+            something, but for fetches, changed translations, and what the core itself adds.
     """
 
     def __init__(
@@ -55,6 +58,8 @@ class MemoryPort:
         self.translator: Translator | None = None
         self.on_select: Callable[[], None] = lambda: None
         self.shown: Collection[str] = ()  # see `show`
+        self.effects = 0
+        self._watched = False
         self._offset: Callable[[], SimTime] = lambda: 0
         self._sets: dict[Hashable, PageSet] = {}
         self._before = before_transaction
@@ -89,16 +94,24 @@ class MemoryPort:
         self.shown, self._offset = accesses, offset
         self._expose()
 
+    def watch(self, on: bool) -> None:
+        """Let all stores come here, to count those that change memory."""
+        if on is not self._watched:
+            self._watched = on
+            self._expose()
+
     def _expose(self) -> None:
-        """Offer the engine the present pages, but for accesses that shall be seen."""
+        """Offer the engine the present pages, but for accesses that shall be seen or counted."""
         pages, shown = self._pages, self.shown
         self.read_pages: dict[int, Page] = {} if "load" in shown else pages.read
-        self.write_pages: dict[int, Page] = {} if "store" in shown else pages.write
+        hidden = "store" in shown or self._watched
+        self.write_pages: dict[int, Page] = {} if hidden else pages.write
         self.fetch_pages: dict[int, Page] = {} if "fetch" in shown else pages.fetch
         self.on_select()
 
     def flush(self) -> None:
         """Forget every translation: the tables or the TLB have changed."""
+        self.effects += 1
         kept = (self._pages, self._untranslated)
         for pages in self._sets.values():
             if pages is not self._untranslated:
@@ -151,14 +164,17 @@ class MemoryPort:
                 self.store((address + index) & MASK, byte, 1, user)
         elif page is None or crosses:
             self._transact(transaction.write(physical, data), "store", address)
-        elif "store" in self.shown:
-            txn = transaction.write(_behind(page, address), data)
-            self.socket.b_transport(txn, self._offset())
         else:
             at = address + page[1]
-            page[0][at : at + size] = data
-            if page[3] is not None:
-                page[3].wrote(at, size)
+            if page[0][at : at + size] != data:
+                self.effects += 1
+            if "store" in self.shown:
+                txn = transaction.write(_behind(page, address), data)
+                self.socket.b_transport(txn, self._offset())
+            else:
+                page[0][at : at + size] = data
+                if page[3] is not None:
+                    page[3].wrote(at, size)
 
     def load_exclusive(self, address: int, size: int) -> int:
         """Load and open a reservation at the exclusive monitor; raises as `load` does."""
@@ -259,6 +275,8 @@ class MemoryPort:
         self._before()
         delay = self.socket.b_transport(txn, 0)
         self._after(delay)
+        if access != "fetch" and txn.response is not Response.ADDRESS_ERROR:
+            self.effects += 1
         if not txn.ok:
             cause = "unmapped" if txn.response is Response.ADDRESS_ERROR else "refused"
             raise MemoryFault(access, address, len(txn.data), cause)

@@ -63,6 +63,7 @@ class Kernel(Elaboration):
         self.delta_events: dict[Event, None] = {}
         self.delta_threads: dict[Process, None] = {}
         self.runnable: list[Process] = []
+        self._batch: list[Process] = []  # what runs in the present evaluate phase
         self._updates: dict[Updatable, None] = {}
         self._async = AsyncUpdates()
         self._until: SimTime | None = None
@@ -139,6 +140,18 @@ class Kernel(Elaboration):
             or self.delta_threads
             or self._async.requests
         )
+
+    @property
+    def others_due(self) -> bool:
+        """Whether processes that do not run ahead are still to run in this evaluate phase.
+
+        They may make something happen at the present time, which `pending_activity` does not know
+        of yet. Processes that run ahead do not wait for each other.
+        """
+        batch = self._batch
+        if len(batch) < 2 or self.running not in batch:
+            return False
+        return not all(one.runs_ahead for one in batch[batch.index(self.running) + 1 :])
 
     @property
     def horizon(self) -> SimTime | None:
@@ -314,6 +327,7 @@ class Kernel(Elaboration):
                     batch, self.runnable = self.runnable, []
                     if self._random is not None:
                         self._random.shuffle(batch)
+                    self._batch = batch
                     for process in batch:
                         self.running = process
                         process.run()

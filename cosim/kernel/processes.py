@@ -28,7 +28,13 @@ Sensitive: TypeAlias = Event | Sensible
 
 
 class Process(Alarmed, ABC):
-    """What threads and methods share: sensitivity and control (IEEE 1666-2011, 5.2 and 5.6)."""
+    """What threads and methods share: sensitivity and control (IEEE 1666-2011, 5.2 and 5.6).
+
+    Attributes:
+        runs_ahead: of simulated time (temporal decoupling), so everything else due goes first.
+    """
+
+    runs_ahead = False
 
     def __init__(
         self, kernel: Kernel, name: str, sensitive: tuple[Sensitive, ...], initialize: bool

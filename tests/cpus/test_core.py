@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from cosim.kernel.ending import GuestFault
+from cosim.kernel.signals import Signal, Writers
 from tests.cpus.toy import Board, assemble
 
 QUANTA = [0, "1ns", "7ns", "1us", "1ms"]
@@ -71,8 +74,28 @@ def test_a_store_that_creates_an_event_shortens_the_turn(quantum) -> None:
     board.kernel.run(10**6)
     # The store is at 2 ns; its event is at 102 ns, before the instruction of that time.
     assert core.r[3] == (102 - 3) / 2 + 0.5
-    assert core.instructions == 104  # the handler's branch to itself once
+    assert core.instructions == 103  # the handler's branch to itself once
     assert core.spinning
+
+
+@pytest.mark.parametrize("hops", [1, 2, 3])
+@pytest.mark.parametrize("quantum", QUANTA)
+def test_an_interrupt_by_way_of_other_processes_is_taken_at_its_time(quantum, hops: int) -> None:
+    program = "addi r1, r0, 0x7ff0 \n st r1, r1, 0x10 \n addi r3, r3, 1 \n b -4"
+    board = Board(quantum, a=("1GHz", program))
+    core, kernel = board.cores["a"], board.kernel
+    wires = [Signal(kernel, False, f"wire{n}", Writers.UNCHECKED) for n in range(hops)]
+
+    def connect(wire: Signal[bool], to: Signal[bool]) -> None:
+        kernel.method(lambda: to.write(wire.read()), wire, name=f"{to.name}.drive")
+
+    for wire, to in pairwise([*wires, core.lines["irq"]]):
+        connect(wire, to)
+    board.probe.on_store = lambda: wires[0].write(True)
+    core.port.write_debug(0x200, assemble("b 0"))
+    kernel.run(10**6)
+    assert core.instructions == 3
+    assert core.r[3] == 0
 
 
 def test_a_delay_of_the_target_takes_the_cores_time() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cosim.bus.memory import Memory
 from cosim.bus.router import Router
 from cosim.bus.sockets import TargetSocket
-from cosim.bus.transaction import Response, Transaction
+from cosim.bus.transaction import Command, Response, Transaction
 from cosim.cpus.config import CoreConfig
 from cosim.cpus.core import Core
 from cosim.cpus.faults import GuestException
@@ -109,7 +111,7 @@ class ToyCore(Core):
 class Probe:
     """A device that notes the simulated time of each access; a store starts its timer.
 
-    The timer asserts `line` after as many nanoseconds as were stored.
+    The timer asserts `line` after as many nanoseconds as were stored. `on_store` is called at once.
     """
 
     def __init__(self, kernel: Kernel) -> None:
@@ -117,11 +119,14 @@ class Probe:
         self.socket = TargetSocket("probe", self)
         self.log: list[tuple[str, int]] = []
         self.line = None
+        self.on_store: Callable[[], None] = lambda: None
         self.wait = 0
 
     def b_transport(self, txn: Transaction, delay: int) -> int:
         self.log.append((txn.initiator, self.kernel.now + delay))
         value = int.from_bytes(txn.data, "little")
+        if txn.command is Command.WRITE:
+            self.on_store()
         if self.line is not None and value:
             alarm = self.kernel.env.timeout(value * 1000)
             alarm.callbacks.append(lambda _: self.line.write(True))

@@ -53,6 +53,8 @@ SEMIHOSTING = (
     "enable=on,target=native,arg=arm_semihosting,arg=first,arg=second",
 )
 
+ILLEGAL_OPCODES = ("-global", "microblaze-cpu.ill-opcode-exception=on")
+
 # fmt: off
 RECORDINGS = (
     Recording("vexpress_hello",       VEXPRESS),
@@ -77,6 +79,10 @@ RECORDINGS = (
     Recording("arm_spaces",           VEXPRESS),
     Recording("arm_alignment",        VEXPRESS),
     Recording("arm_selfmod",          VEXPRESS),
+    Recording("arm_interwork",        VEXPRESS),
+    Recording("arm_nested",           VEXPRESS),
+    Recording("arm_fpcontext",        VEXPRESS),
+    Recording("thumb_fpcontext",      VEXPRESS),
     Recording("arm_floats_hard_O0",   VEXPRESS),
     Recording("arm_floats_hard_O1",   VEXPRESS),
     Recording("arm_floats_hard_O2",   VEXPRESS),
@@ -91,6 +97,10 @@ RECORDINGS = (
     Recording("mb_selftest_O3",       PETALOGIX),
     Recording("mb_selftest_be_O2",    PETALOGIX_BE),
     Recording("mb_selftest_min_O2",   PETALOGIX),
+    Recording("mb_selfmod",           PETALOGIX),
+    Recording("mb_selfmod_be",        PETALOGIX_BE),
+    Recording("mb_nested",            PETALOGIX,    ILLEGAL_OPCODES),
+    Recording("mb_nested_be",         PETALOGIX_BE, ILLEGAL_OPCODES),
     Recording("arm_semihosting",      VEXPRESS, SEMIHOSTING, exit_code=42),
     Recording("thumb_semihosting",    VEXPRESS, SEMIHOSTING, exit_code=42),
 )

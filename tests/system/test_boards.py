@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,17 @@ from tests.system.record_consoles import (
 )
 
 EACH_IMAGE = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda one: one.image)
+MODELS = Path(__file__).parent / "models"
+WITH_CONTROLLER = ("arm_nested", "mb_nested", "mb_nested_be")
+
+
+def connect_fiq(board: cosim.Platform) -> None:
+    """A platform file can say where a controller's `irq` goes; a second output is for us."""
+    for device in board.peripherals.values():
+        fiq = getattr(device, "fiq", None)
+        if fiq is not None:
+            line = board.core("cpu0").lines["fiq"]
+            board.kernel.method(lambda fiq=fiq, line=line: line.write(fiq.read()), fiq, name="fiq")
 
 
 def run_here(recording: Recording) -> tuple[bytes, cosim.RunResult]:
@@ -29,7 +41,11 @@ def run_here(recording: Recording) -> tuple[bytes, cosim.RunResult]:
     if recording.exit_code is not None:
         settings["cores.cpu0.command_line"] = "arm_semihosting first second"
     name = "vexpress_a9" if recording.board is VEXPRESS else "petalogix_s3adsp1800"
-    board = cosim.load(platform(name), set=settings)
+    path = platform(name)
+    if recording.image in WITH_CONTROLLER:
+        path = MODELS / f"{name}_nested.yaml"
+    board = cosim.load(path, set=settings)
+    connect_fiq(board)
     console = board.console("uart0" if recording.exit_code is None else "cpu0")
     console.feed(recording.typed)
     ends_itself = recording.exit_code is not None

@@ -102,7 +102,6 @@ class ArmCore(Core):
 
     def reset(self) -> None:
         super().reset()
-        self._nested: dict[str, bytes] = {}
         self.pmu = PerformanceMonitor(self)
         if self.timer:
             self.timer.reset()
@@ -143,27 +142,16 @@ class ArmCore(Core):
         address = exceptions.handler(self, vector)
         if address is None:
             self.unhandled(exception, f"no {vector.name} handler")
-        elif self._repeats(kind, vector, address):
+        elif kind not in ("irq", "fiq") and self._goes_round(kind):
             self.unhandled(exception, f"the {vector.name} handler raises it for ever")
         else:
             exceptions.enter(self, vector, address)
 
-    def _repeats(self, kind: str, vector: exceptions.Vector, address: int) -> bool:
-        """Whether a handler comes back to this exception without having done anything.
-
-        The first instruction of the handler raises it, or a handler of a fault raised it with the
-        same registers before: they have the address of the handler itself to return to.
-        """
+    def _goes_round(self, kind: str) -> bool:
+        """Whether it is an exception that handlers raise for ever."""
         state = self.state
-        if kind in ("irq", "fiq"):
-            return False
-        if state["pc"] == address and state["mode"] == vector.mode:
-            return True
-        if state["mode"] not in (Mode.ABT, Mode.UND):
-            return False
-        now, before = bytes(state.words), self._nested.get(kind)
-        self._nested[kind] = now
-        return now == before
+        in_handler = state["mode"] in (Mode.ABT, Mode.UND) and bool(state["i_mask"])
+        return self.fault_loop.goes_round(in_handler, retires=kind == "svc")
 
     def _classify(self, exception: GuestException) -> str:
         """The name of its vector; fault registers are set on the way."""

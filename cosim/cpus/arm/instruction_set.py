@@ -77,8 +77,20 @@ class ArmInstructionSet(InstructionSet):
             return self.thumb.stage(machine, instruction, leaf)
         machine = data_side(machine, context)
         body = super().stage(machine, instruction, leaf)
-        condition = instruction.word >> 28
-        if condition >= ALWAYS:
-            return body
-        holds = CONDITIONS[condition]
-        return lambda: machine.when(holds(machine), body)
+        return _under_condition(machine, instruction.word, body)
+
+    def stage_undefined(
+        self, machine: Any, word: int, context: int, refuse: Callable[[], None]
+    ) -> Callable[[], None]:
+        """Where its condition fails it is a NOP, as B1.9.5 allows if it is so everywhere."""
+        if context & THUMB:
+            return self.thumb.stage_undefined(machine, word, context, refuse)
+        return _under_condition(machine, word, refuse)
+
+
+def _under_condition(m: Any, word: int, body: Callable[[], None]) -> Callable[[], None]:
+    condition = word >> 28
+    if condition >= ALWAYS:
+        return body
+    holds = CONDITIONS[condition]
+    return lambda: m.when(holds(m), body)

@@ -53,11 +53,12 @@ class PerformanceMonitor:
             cycles = core.cycle + core.engine.executed
             return cycles // 64 if number == CYCLES and self.control & DIVIDED else cycles
         if event in (RETIRED, RENAMED):
-            return core.instructions + core.engine.executed - core.engine.faulted
+            return core.retired
         return 0
 
     def update(self) -> None:
         """Bring every counter to the present instruction."""
+        self.core.port.effects += 1  # they have other values each time
         for number, counter in self.counters.items():
             now = self.source(number)
             if counter.since is not None:

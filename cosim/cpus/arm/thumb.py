@@ -51,6 +51,21 @@ class ThumbInstructionSet(InstructionSet):
             return body
         return _within_it(machine, instruction, body)
 
+    def stage_undefined(
+        self, machine: Any, word: int, context: int, refuse: Callable[[], None]
+    ) -> Callable[[], None]:
+        """In an IT block it is a NOP where its condition fails."""
+        condition = context >> IT_SHIFT + 4
+        if not context >> IT_SHIFT or condition >= ALWAYS:
+            return refuse
+        after = advance_it(context)
+
+        def execute() -> None:
+            machine.when(CONDITIONS[condition](machine), refuse)
+            machine.set(CONTEXT, machine.const(after))
+
+        return execute
+
 
 def _within_it(
     m: Machine, instruction: Instruction, body: Callable[[], None]

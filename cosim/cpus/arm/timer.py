@@ -98,6 +98,7 @@ class GenericTimer:
 
     @property
     def now(self) -> SimTime:
+        self.core.port.effects += 1  # it is another one each time
         return self.core.local_time
 
     def count(self, time: SimTime) -> int:

@@ -60,8 +60,7 @@ class GuestCode:
                 known = self._known[word, context, shape] = key, leaves
             else:
                 key, leaves = known
-                template = library.templates.get(key)
-                form = template.form if template else library._wanted[key]
+                form = library.form(key)
             if not form.body:
                 break
             site = Site(pc, context, leaves, facts)

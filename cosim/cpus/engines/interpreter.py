@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import partial
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -137,9 +138,12 @@ class Interpreter:
     def _stage(self, word: int, context: int) -> Callable[[], None]:
         isa = self.core.isa
         instruction = isa.decode(word, context)
+        body: Callable[[], None]
         if instruction is None:
-            raise UndefinedInstruction(word, len(isa.hex(word, context)))
-        body: Callable[[], None] = isa.stage(self, instruction, int)
+            refuse = partial(_refuse, word, len(isa.hex(word, context)))
+            body = isa.stage_undefined(self, word, context, refuse)
+        else:
+            body = isa.stage(self, instruction, int)
         self._staged[word | context << 32] = body
         return body
 
@@ -305,6 +309,10 @@ class Interpreter:
 
     def sleep(self) -> None:
         self.core.sleep()
+
+
+def _refuse(word: int, digits: int) -> NoReturn:
+    raise UndefinedInstruction(word, digits)
 
 
 def ror16(word: int) -> int:

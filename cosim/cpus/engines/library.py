@@ -29,7 +29,7 @@ class Library:
     def __init__(self, builder: FormBuilder) -> None:
         self.builder = builder
         self.templates: dict[Hashable, Template] = {}
-        self._wanted: dict[Hashable, Form] = {}
+        self.wanted: dict[Hashable, Form] = {}
         stencil = compile_forms({"entry": ENTRY})["entry"]
         assert stencil is not None
         self.entry = Template(ENTRY, stencil)
@@ -44,14 +44,19 @@ class Library:
             template = self.templates.get(key)
             if template is not None:
                 return key, leaves, template.form
-            form = self._wanted.get(key) or builder.build(instruction, facts)
+            form = self.wanted.get(key) or builder.build(instruction, facts)
             if form is not None:
-                self._wanted[key] = form
+                self.wanted[key] = form
                 return key, leaves, form
+
+    def form(self, key: Hashable) -> Form:
+        """The form of a key that `want` has given."""
+        template = self.templates.get(key)
+        return self.wanted[key] if template is None else template.form
 
     def make(self) -> None:
         """Compile what is wanted."""
-        wanted, self._wanted = self._wanted, {}
+        wanted, self.wanted = self.wanted, {}
         self._compile(wanted)
 
     def _compile(self, wanted: Mapping[Hashable, Form]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from collections.abc import Hashable
 from struct import pack_into
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from cosim.cpus.core import Core
 
 CUT, ESCAPE, LINK, MISS = range(4)
+EXPLORED = 4000
+"""Instructions that are read ahead when forms have to be compiled."""
 WATCHED = 1 << 63
 
 
@@ -270,7 +273,9 @@ class Translator:
             regime.blocks[key] = None
             self._watch(page, pc, 4, None)
             return None
-        self.library.make()
+        if self.library.wanted:
+            self._explore(placed)
+            self.library.make()
         templates = self.library.templates
         for index, one in enumerate(placed):
             if templates[one.key].stencil is None:
@@ -285,6 +290,32 @@ class Translator:
         last = placed[-1]
         self._watch(page, pc, last.site.pc + last.size - pc, block)
         return block
+
+    def _explore(self, placed: list[Placed]) -> None:
+        """Read on from a block, wherever it leads, so that many forms are compiled at once."""
+        pages = self.core.port.fetch_pages
+        queue: deque[list[Placed]] = deque([placed])
+        seen: set[int] = set()
+        left = EXPLORED
+        while queue and left > 0:
+            block = queue.popleft()
+            left -= len(block)
+            last = block[-1]
+            form = self.library.form(last.key)
+            ways = [
+                (way.target.value(last.site), way.context.value(last.site))
+                for way in form.exits
+                if way.target is not None
+            ]
+            after = last.site.pc + last.size & 0xFFFF_FFFF
+            ways.append((after, last.site.context if form.following is None else form.following.value(last.site)))
+            for pc, context in ways:
+                page = pages.get(pc >> PAGE_BITS)
+                if page is not None and pc | context << 32 not in seen:
+                    seen.add(pc | context << 32)
+                    found = self.guest.read(pc, context, page)
+                    if found:
+                        queue.append(found)
 
     def _watch(self, page: Page, pc: int, length: int, block: Block | None) -> None:
         watch = page[3]

@@ -82,6 +82,12 @@ class InstructionSet:
         operands = [lift(operand, leaf) for operand in instruction.operands]
         return partial(instruction.row.semantics, machine, *operands)
 
+    def stage_undefined(
+        self, machine: Any, word: int, context: int, refuse: Callable[[], None]
+    ) -> Callable[[], None]:
+        """As `stage`, for a word that is no instruction: where `refuse` is to be called."""
+        return refuse
+
 
 def check_overlaps(rows: Sequence[Row]) -> None:
     """Raise ValueError if two rows match a common word and neither refines the other."""

@@ -161,6 +161,8 @@ class MicroBlaze(Core):
         state = self.state
         cause = cause_of(exception, self._word_at(self.pc))
         why = self._why_unhandled(exception, cause)
+        if not why and self.fault_loop.goes_round(bool(state["msr"] & MSR_EIP), retires=False):
+            why = "the exception handler raises it for ever"
         if cause is None or why:
             self.unhandled(exception, why)
             return True

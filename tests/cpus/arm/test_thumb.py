@@ -50,6 +50,7 @@ class TestItBlocks:
 
     def test_a_branch_within_a_block_is_undefined(self) -> None:
         made = board()
+        made.core.state["z"] = 1
         core = made.thumb("itt eq", "bx lr", "nop", steps=2)
         assert core.pc == VECTORS["undefined"]
 

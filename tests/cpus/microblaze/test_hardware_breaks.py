@@ -69,6 +69,24 @@ def test_a_break_comes_before_an_interrupt() -> None:
     assert board.core.r[14] == board.core.r[16] == START + 4
 
 
+@pytest.mark.parametrize("line", ["ext_brk", "ext_nm_brk"])
+def test_a_break_in_an_interrupt_handler_returns_into_it(line: str) -> None:
+    board = Board()
+    board.handler(0x10, NOPS + "addik r20, r20, 1\nmfs r21, rmsr\nrtid r14, 0\nor r0, r0, r0")
+    board.handler(0x18, NOPS + "addik r22, r20, 1\nmfs r23, rmsr\nrtbd r16, 0\nor r0, r0, r0")
+    board.core.msr = MSR_IE
+    board.core.lines["interrupt"].write(True)
+    board.run(NOPS + "addik r3, r0, 5", steps=4)
+    for level in (True, False):
+        board.core.lines[line].write(level)
+        board.go(steps=2)
+    board.core.lines["interrupt"].write(False)
+    core = board.go()
+    assert (core.r[3], core.r[20], core.r[22]) == (5, 1, 1)  # the break came first
+    assert (core.r[21] & (MSR_IE | MSR_BIP), core.r[23] & (MSR_IE | MSR_BIP)) == (0, MSR_BIP)
+    assert core.msr & (MSR_IE | MSR_BIP) == MSR_IE
+
+
 def test_a_break_clears_the_reservation() -> None:
     assert late("lwx r3, r0, r0\n" + NOPS, 1, "ext_brk").core.state["reservation"] == 0
 
