@@ -94,6 +94,11 @@ class MemoryPort:
         self.shown, self._offset = accesses, offset
         self._expose()
 
+    @property
+    def hidden(self) -> bool:
+        """Whether some accesses to direct memory have to come here."""
+        return bool(self.shown) or self._watched
+
     def watch(self, on: bool) -> None:
         """Let all stores come here, to count those that change memory."""
         if on is not self._watched:

@@ -53,7 +53,7 @@ class ArmInstructionSet(InstructionSet):
 
     HALFWORDS = THUMB
     LASTING = THUMB | BIG_ENDIAN
-    BUSY = tuple(LAYOUT[name] for name in ("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r13"))
+    BUSY = tuple(LAYOUT[name] for name in ("r0", "r1", "r2", "r3", "r4", "r5", "r13"))
 
     def __init__(self, options: Iterable[str] = ()) -> None:
         options = tuple(options)

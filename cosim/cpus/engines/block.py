@@ -56,11 +56,9 @@ class GuestCode:
                 instruction = isa.decode(word, context)
                 if instruction is None:
                     break
-                key, leaves, form = library.want(instruction, facts)
-                known = self._known[word, context, shape] = key, leaves
-            else:
-                key, leaves = known
-                form = library.form(key)
+                known = self._known[word, context, shape] = library.want(instruction, facts)
+            key, leaves = known
+            form = library.forms[key[0]]
             if not form.body:
                 break
             site = Site(pc, context, leaves, facts)

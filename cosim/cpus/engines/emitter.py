@@ -104,6 +104,8 @@ class Emitter:
         self._hole_names: dict[tuple[str, Hashable], str] = {}
         self.escapes = False
         self.facts: dict[Place, int] = {}
+        self.nameable: frozenset[int] = frozenset()  # slots that operands can name
+        self.named_pins: set[int] = set()  # that the form uses whatever its operands are
 
     # Text
 
@@ -160,7 +162,12 @@ class Emitter:
         return const(number)
 
     def place(self, slot: Any) -> Place:
-        return slot if isinstance(slot, Place) else self._place_of(slot)
+        if isinstance(slot, Place):
+            return slot
+        place = self._place_of(slot)
+        if place.kind == "pin":
+            self.named_pins.add(place.number)
+        return place
 
     def get(self, slot: Any) -> Value:
         if type(slot) is int and slot == self._context_slot:
@@ -172,6 +179,7 @@ class Emitter:
             return const(0)
         if place in self.paths.written:
             return self.paths.written[place]
+        self._apart(place)
         return self._fact(place) if place in self.facts else self._present(place)
 
     def _fact(self, place: Place) -> Value:
@@ -198,7 +206,17 @@ class Emitter:
             return
         place = self.place(slot)
         if place is not ZERO:
+            self._apart(place)
             self.paths.written[place] = value
+
+    def _apart(self, place: Place) -> None:
+        """Make sure that a register the form names and one that an operand names are two."""
+        if place.kind not in ("slot", "fixed"):
+            return
+        for other in self.paths.written:
+            pair = {place.kind: place.number, other.kind: other.number}
+            if "slot" in pair and pair.get("fixed") in self.nameable:
+                raise Concrete(pair["slot"])
 
     def _binary(self, verb: str, text: str, a: Value, b: Value) -> Value:
         if isinstance(a, Static) and isinstance(b, Static):
@@ -217,6 +235,8 @@ class Emitter:
         return self._binary("add", "add", a, b)
 
     def sub(self, a: Value, b: Value) -> Value:
+        if isinstance(b, Static) and not isinstance(a, Static):  # LLVM would do so itself
+            return self.add(a, fold("sub", 0, b))
         return self._binary("sub", "sub", a, b)
 
     def mul(self, a: Value, b: Value) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,14 +22,25 @@ from cosim.cpus.isa.instruction import Instruction
 from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.isa.operands import Immediate, Register
 
-PINS = 9
+PINS = 7
 """Guest registers that live in host registers while translated code runs."""
 
-ORDER = ("i64 %b", "i32 %p0", "i32 %p1", "i32 %p2", "ptr %s") + tuple(
-    f"i32 %p{pin}" for pin in range(3, PINS)
-)
+ORDER = (
+    "i64 %b", "i32 %p0", "i32 %p1", "i32 %p2", "ptr %s", "i32 %p3", "i32 poison", "i32 poison",
+    "i32 %p4", "i32 %p5", "i32 %p6",
+)  # fmt: skip
+"""What stencils hand on, in the order of `preserve_nonecc`'s registers; the 5th is C's first.
+
+Two of them are for scratch: those that shifts, multiplications and divisions want for themselves.
+"""
+
+HOST = ("r13", "r14", "r15", "rsi", "r8", "r9", "r11")
+"""The host register of each pin."""
+
 ARGUMENTS = ", ".join(ORDER)
-"""Of every stencil, in the order of `preserve_nonecc`'s registers; the 5th is C's first."""
+PARAMETERS = ", ".join(
+    one.replace("poison", f"%unused{place}") for place, one in enumerate(ORDER)
+)
 
 SYMBOLS = ("CONT", "ESCAPE", "MISS", "EXIT0", "EXIT1", "EXIT2", "EXIT3")
 
@@ -58,6 +69,7 @@ class Form:
         exits: by number of their symbol; a way to the next instruction is `CONT` with `following`.
         following: the decode context of the next instruction; None if no way leads there.
         facts: what is left in tracked slots.
+        named_pins: pins that it uses whatever the operands name.
     """
 
     body: str
@@ -66,6 +78,15 @@ class Form:
     following: Static | None
     ends: bool
     facts: dict[int, tuple[Static, ...]]
+    named_pins: frozenset[int] = frozenset()
+
+
+class Signature(NamedTuple):
+    """The key of a form, the pins that stand where it has 0, 1, ..., and the operands' leaves."""
+
+    key: Hashable
+    pins: tuple[int, ...]
+    leaves: list[int]
 
 
 class FormBuilder:
@@ -76,6 +97,7 @@ class FormBuilder:
         isa: InstructionSet,
         config: Any,
         pinned: Sequence[int],
+        nameable: Iterable[int],
         context_slot: int,
         pc_slot: int,
         big: bool,
@@ -85,6 +107,7 @@ class FormBuilder:
         self.pins = {slot: pin for pin, slot in enumerate(pinned)}
         self.zeros = frozenset(isa.ZEROS)
         self.tracked = frozenset(isa.TRACKED)
+        self.nameable = frozenset(nameable)
         self.context_slot = context_slot
         self.pc_slot = pc_slot
         self.big = big
@@ -98,11 +121,16 @@ class FormBuilder:
         return Place("fixed", slot) if pin is None else Place("pin", pin)
 
     def signature(
-        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]
-    ) -> tuple[Hashable, list[int]]:
-        """The key of the instruction's form, and its leaves."""
+        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
+    ) -> Signature:
+        """What the instruction has in common with others.
+
+        Args:
+            literal: whether the form is for the very pins that the operands name.
+        """
         leaves: list[int] = []
         slots: dict[int, int] = {}
+        pins: list[int] = []
         control = self.isa.form(instruction)
         group = (instruction.row.identity, control)
         concrete = self._concrete.get(group, frozenset())
@@ -114,22 +142,32 @@ class FormBuilder:
                 if leaf in self.zeros:
                     return "zero"
                 pin = self.pins.get(leaf)
-                return f"p{pin}" if pin is not None else f"s{slots.setdefault(leaf, index)}"
+                if pin is None:
+                    if index in concrete:
+                        return f"f{int(leaf)}"
+                    return f"s{slots.setdefault(leaf, index)}"
+                if literal:
+                    return f"l{pin}"
+                if pin not in pins:
+                    pins.append(pin)
+                return f"p{pins.index(pin)}"
             return f"={int(leaf)}" if index in concrete else "i"
 
         operands = tuple([_shape(operand, kind) for operand in instruction.operands])
         known = tuple([(slot, len(facts[slot])) for slot in sorted(facts)])
-        return (group, operands, known), leaves
+        return Signature((group, operands, known), tuple(pins), leaves)
 
     def build(
-        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]
+        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
     ) -> Form | None:
-        """The form; None if one more immediate turned out to be part of it: sign it again."""
+        """The form; None if one more operand turned out to be part of it: sign it again."""
         emitter = Emitter(self.config, self.place, self.context_slot, self.big)
         emitter.facts = {self.place(slot): len(values) for slot, values in facts.items()}
+        emitter.nameable = self.nameable
         group = (instruction.row.identity, self.isa.form(instruction))
         concrete = self._concrete.get(group, frozenset())
         slots: dict[int, Place] = {}
+        pins: list[int] = []
         count = 0
 
         def leaf(one: Register | Immediate) -> Any:
@@ -137,7 +175,11 @@ class FormBuilder:
             index, count = count, count + 1
             if isinstance(one, Register):
                 place = self.place(one)
-                if place.kind != "fixed":
+                if place.kind == "pin" and not literal:
+                    if place.number not in pins:
+                        pins.append(place.number)
+                    return Place("pin", pins.index(place.number))
+                if place.kind != "fixed" or index in concrete:
                     return place
                 return slots.setdefault(one, Place("slot", index))
             if index in concrete:
@@ -184,6 +226,7 @@ class FormBuilder:
             writer.following,
             writer.ends,
             facts,
+            frozenset(emitter.named_pins),
         )
 
 
@@ -297,7 +340,9 @@ ENTRY = Form(
             + ARGUMENTS.replace("%b", "%n")
             + ")\n  ret void",
             "escape:",
-            f"  musttail call preserve_nonecc void @ESCAPE({ARGUMENTS})\n  ret void",
+            "  musttail call preserve_nonecc void @ESCAPE("
+            + ARGUMENTS.replace("%b", "%n")
+            + ")\n  ret void",
         ]
     ),
     [("count", PC)],
@@ -320,7 +365,7 @@ def enter_and_leave(pinned: Sequence[int]) -> str:
             f"  %p{pin} = load i32, ptr %a{pin}",
         ]
     lines += [f"  call preserve_nonecc void %code({ARGUMENTS})", "  ret void", "}"]
-    lines += [f"define preserve_nonecc void @leave({ARGUMENTS}, i32 %exit) {{"]
+    lines += [f"define preserve_nonecc void @leave({PARAMETERS}, i32 %exit) {{"]
     lines += [f"  %ab = getelementptr i8, ptr %s, i64 {BUDGET}", "  store i64 %b, ptr %ab"]
     lines += [f"  %ae = getelementptr i8, ptr %s, i64 {EXIT}", "  store i32 %exit, ptr %ae"]
     for pin, slot in enumerate(pinned):

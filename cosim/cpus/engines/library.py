@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from cosim.cpus.engines.compiler import Stencil, compile_forms
-from cosim.cpus.engines.forms import ENTRY, Form, FormBuilder
+from cosim.cpus.engines.compiler import Stencil, assemble, compile_forms, rename
+from cosim.cpus.engines.forms import ENTRY, Form, FormBuilder, Signature
 from cosim.cpus.isa.instruction import Instruction
 
 NO_FACTS: Mapping[int, tuple[int, ...]] = {}
@@ -20,7 +20,7 @@ class Template(NamedTuple):
 
 
 class Library:
-    """Templates by form.
+    """Templates by form and pins.
 
     Args:
         builder: makes the forms.
@@ -28,51 +28,64 @@ class Library:
 
     def __init__(self, builder: FormBuilder) -> None:
         self.builder = builder
-        self.templates: dict[Hashable, Template] = {}
-        self.wanted: dict[Hashable, Form] = {}
-        stencil = compile_forms({"entry": ENTRY})["entry"]
-        assert stencil is not None
-        self.entry = Template(ENTRY, stencil)
+        self.forms: dict[Hashable, Form] = {}
+        self.templates: dict[tuple[Hashable, tuple[int, ...]], Template] = {}
+        self.wanted: dict[tuple[Hashable, tuple[int, ...]], Form] = {}
+        self._texts: dict[Hashable, str | None] = {}
+        self.entry = Template(ENTRY, self._assembled({"entry": ENTRY}, [("entry", ())])[0])
 
     def want(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]
-    ) -> tuple[Hashable, list[int], Form]:
-        """The key of the instruction's form, its leaves, and the form, which `make` compiles."""
+    ) -> tuple[tuple[Hashable, tuple[int, ...]], list[int]]:
+        """The key of the instruction's template, which `make` makes, and its leaves."""
+        signature, form = self._signed(instruction, facts, literal=False)
+        if any((n in form.named_pins or pin in form.named_pins) and n != pin
+               for n, pin in enumerate(signature.pins)):
+            signature, form = self._signed(instruction, facts, literal=True)
+        key = signature.key, signature.pins
+        if key not in self.templates:
+            self.wanted[key] = form
+        return key, signature.leaves
+
+    def _signed(
+        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool
+    ) -> tuple[Signature, Form]:
         builder = self.builder
         while True:
-            key, leaves = builder.signature(instruction, facts)
-            template = self.templates.get(key)
-            if template is not None:
-                return key, leaves, template.form
-            form = self.wanted.get(key) or builder.build(instruction, facts)
+            signature = builder.signature(instruction, facts, literal)
+            form = self.forms.get(signature.key) or builder.build(instruction, facts, literal)
             if form is not None:
-                self.wanted[key] = form
-                return key, leaves, form
-
-    def form(self, key: Hashable) -> Form:
-        """The form of a key that `want` has given."""
-        template = self.templates.get(key)
-        return self.wanted[key] if template is None else template.form
+                self.forms[signature.key] = form
+                return signature, form
 
     def make(self) -> None:
         """Compile what is wanted."""
         wanted, self.wanted = self.wanted, {}
-        self._compile(wanted)
-
-    def _compile(self, wanted: Mapping[Hashable, Form]) -> None:
-        native = {key: form for key, form in wanted.items() if form.body}
-        stencils = compile_forms(native) if native else {}
-        again = {
-            key: native[key]
-            for key, stencil in stencils.items()
-            if stencil is None and "asm" not in native[key].body
-        }
         for key, form in wanted.items():
-            self.templates[key] = Template(form, stencils.get(key))
-        if again:
-            hidden = {key: hide(form) for key, form in again.items()}
-            for key, stencil in compile_forms(hidden).items():
-                self.templates[key] = Template(hidden[key], stencil)
+            if not form.body:
+                self.templates[key] = Template(form, None)
+        native = {key: form for key, form in wanted.items() if form.body}
+        forms = {key[0]: form for key, form in native.items() if key[0] not in self._texts}
+        for key, stencil in zip(native, self._assembled(forms, list(native)), strict=True):
+            self.templates[key] = Template(self.forms[key[0]], stencil)
+
+    def _assembled(
+        self, forms: Mapping[Hashable, Form], keys: Sequence[tuple[Hashable, tuple[int, ...]]]
+    ) -> list[Stencil | None]:
+        self.forms.update(forms)
+        if forms:
+            self._texts.update(compile_forms(forms))
+            again = {key: hide(form) for key, form in forms.items() if self._texts[key] is None}
+            if again:
+                self.forms.update(again)
+                self._texts.update(compile_forms(again))
+        texts = []
+        for form_key, pins in keys:
+            text = self._texts[form_key]
+            if text is not None:
+                texts.append((rename(text, pins), self.forms[form_key].holes))
+        stencils = iter(assemble(texts)) if texts else iter(())
+        return [None if self._texts[key] is None else next(stencils) for key, _ in keys]
 
 
 def hide(form: Form) -> Form:
@@ -92,4 +105,5 @@ def hide(form: Form) -> Form:
         form.following,
         form.ends,
         form.facts,
+        form.named_pins,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosim.bus.write_watch import GRANULE_BITS, PER_PAGE, WriteWatch
 from cosim.cpus.engines.block import PAGE_BITS, GuestCode, Placed
-from cosim.cpus.engines.compiler import compile_text
+from cosim.cpus.engines.compiler import compile_functions
 from cosim.cpus.engines.forms import FormBuilder, enter_and_leave
 from cosim.cpus.engines.host_memory import CodeMemory, address_of
 from cosim.cpus.engines.interpreter import Interpreter
@@ -28,7 +28,7 @@ from cosim.cpus.translation import Page, PageSet
 if TYPE_CHECKING:
     from cosim.cpus.core import Core
 
-CUT, ESCAPE, LINK, MISS = range(4)
+CUT, ESCAPE, LINK, MISS, STOP = range(5)
 EXPLORED = 4000
 """Instructions that are read ahead when forms have to be compiled."""
 WATCHED = 1 << 63
@@ -37,12 +37,14 @@ WATCHED = 1 << 63
 class Block:
     """A translated block."""
 
-    __slots__ = ("code", "count", "incoming", "key", "pages", "sites", "valid")
+    __slots__ = ("code", "count", "incoming", "key", "placed", "sites", "steps", "valid")
 
-    def __init__(self, key: int, sites: list[Site], code: int) -> None:
+    def __init__(self, key: int, placed: list[Placed], code: int) -> None:
         self.key = key
-        self.sites = sites
-        self.count = len(sites)
+        self.placed = placed
+        self.sites = [one.site for one in placed]
+        self.count = len(placed)
+        self.steps = 0  # where it is translated once more, instruction by instruction
         self.code = code
         self.incoming: list[tuple[int, int]] = []  # place of the jump, place of its stub
         self.valid = True
@@ -54,6 +56,7 @@ class Leave(NamedTuple):
     kind: int
     block: Block
     index: int
+    refund: int  # instruction times that were taken off the budget and not used
     place: int = 0  # of the jump to link
     stub: int = 0
     target: int = 0  # pc | context << 32
@@ -137,7 +140,13 @@ class Translator:
         self._pc_slot, self._context_slot = layout["pc"], layout["context"]
         isa = core.isa
         builder = FormBuilder(
-            isa, core.config, isa.BUSY, self._context_slot, self._pc_slot, core.port.endian == "big"
+            isa,
+            core.config,
+            isa.BUSY,
+            [layout[name] for name in core.REGISTERS],
+            self._context_slot,
+            self._pc_slot,
+            core.port.endian == "big",
         )
         self.library = Library(builder)
         self.guest = GuestCode(isa, self.library, core.port.endian)
@@ -150,9 +159,9 @@ class Translator:
         self._watches: dict[int, WriteWatch] = {}
         self.executed_before = 0
         self.faulted = 0
-        functions = compile_text(_declared(enter_and_leave(isa.BUSY)))
-        self._enter_at = self._install(functions["enter"][0])
-        self._leave_at = self._install(functions["leave"][0])
+        functions = compile_functions(enter_and_leave(isa.BUSY), ("enter", "leave"))
+        self._enter_at = self._install(functions["enter"])
+        self._leave_at = self._install(functions["leave"])
         prototype = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
         self._enter = prototype(self.arena.address + self._enter_at)
 
@@ -181,7 +190,7 @@ class Translator:
     def run(self, budget: int) -> None:
         core, interpreter, runtime = self.core, self.interpreter, self.runtime
         self.executed_before = self.faulted = 0
-        if core.observers or core.port.shown:
+        if core.observers or core.port.hidden:
             interpreter.run(budget)
             self.faulted, interpreter.faulted = interpreter.faulted, 0
             return
@@ -226,14 +235,14 @@ class Translator:
             else:
                 site = leave.block.sites[leave.index]
                 words[pc_slot], words[context_slot] = site.pc, site.context
-                if leave.kind == ESCAPE:
-                    after += leave.block.count - leave.index
+                after += leave.refund
             self.executed_before += left - after
             left = after
             if leave.kind == ESCAPE:
                 left -= self._interpret(1)
             elif leave.kind == CUT:
-                left -= self._interpret(left)
+                self._cut(regime, leave)
+                continue
             else:
                 continue
             if interpreter._leave:
@@ -301,14 +310,16 @@ class Translator:
             block = queue.popleft()
             left -= len(block)
             last = block[-1]
-            form = self.library.form(last.key)
+            form = self.library.forms[last.key[0]]
             ways = [
                 (way.target.value(last.site), way.context.value(last.site))
                 for way in form.exits
                 if way.target is not None
             ]
             after = last.site.pc + last.size & 0xFFFF_FFFF
-            ways.append((after, last.site.context if form.following is None else form.following.value(last.site)))
+            following = form.following
+            lasting = last.site.context & self.core.isa.LASTING
+            ways.append((after, lasting if following is None else following.value(last.site)))
             for pc, context in ways:
                 page = pages.get(pc >> PAGE_BITS)
                 if page is not None and pc | context << 32 not in seen:
@@ -336,14 +347,34 @@ class Translator:
         return at
 
     def _place(self, regime: Regime, key: int, placed: list[Placed]) -> Block:
+        base = self._used = self._used + 15 & ~15
+        block = Block(key, placed, base)
+        self._write(block, regime, base, steps=False)
+        return block
+
+    def _cut(self, regime: Regime, leave: Leave) -> None:
+        """Translate a block for budgets that end within it, and let its begin lead there."""
+        block = leave.block
+        base = block.steps = self._used = self._used + 15 & ~15
+        self._write(block, regime, base, steps=True)
+        pack_into("<i", self.arena.bytes, leave.place, base - (leave.place + 4))
+
+    def _write(self, block: Block, regime: Regime, base: int, steps: bool) -> None:
         templates = self.library.templates
         code = bytearray()
-        base = self._used = self._used + 15 & ~15
-        block = Block(key, [one.site for one in placed], base)
+        placed = block.placed
         pending: list[tuple[int, int, int, Any]] = []  # place, kind, index, target
-        pending += self._copy(code, self.library.entry, Site(-len(placed) & 0xFFFF_FFFF, 0), 0, regime)
-        pending = [(at, CUT, 0, None) for at, *_ in pending]
+
+        def check(count: int, kind: int, index: int) -> None:
+            site = Site(-count & 0xFFFF_FFFF, 0)
+            for at, *_ in self._copy(code, self.library.entry, site, 0, regime):
+                pending.append((at, kind, index, None))
+
+        if not steps:
+            check(len(placed), CUT, 0)
         for index, one in enumerate(placed):
+            if steps:
+                check(1, STOP, index)
             template = templates[one.key]
             pending += self._copy(code, template, one.site, index, regime)
         last = placed[-1]
@@ -359,15 +390,21 @@ class Translator:
             if stub is None or kind == LINK:
                 stub = stubs[kind, index, target] = len(code)
                 number = len(self._leaves)
+                place = base + at
+                refund = 1 if kind == STOP else 0
+                if kind == ESCAPE:
+                    refund = 1 if steps else len(placed) - index
+                if kind == CUT:  # give the instructions back, and go where they are counted singly
+                    code += b"\x49\x81\xc4" + len(placed).to_bytes(4, "little") + b"\xe9\0\0\0\0"
+                    place = base + len(code) - 4
                 self._leaves.append(
-                    Leave(kind, block, index, base + at, base + stub, target or 0)
+                    Leave(kind, block, index, refund, place, base + stub, target or 0)
                 )
                 code += b"\xb8" + number.to_bytes(4, "little") + b"\xe9\0\0\0\0"
                 pack_into("<i", code, len(code) - 4, self._leave_at - (base + len(code)))
             pack_into("<i", code, at, stub - (at + 4))
         self.arena.bytes[base : base + len(code)] = bytes(code)
         self._used = base + len(code)
-        return block
 
     def _copy(
         self, code: bytearray, template: Any, site: Site, index: int, regime: Regime
@@ -433,10 +470,6 @@ class Translator:
             regime.forget_jumps()
             for key in [k for k, b in regime.blocks.items() if b is None or not b.valid]:
                 del regime.blocks[key]
-
-
-def _declared(text: str) -> str:
-    return text
 
 
 __all__ = ["Hashable", "Static", "Translator"]
