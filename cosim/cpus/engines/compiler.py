@@ -32,6 +32,8 @@ DECLARATIONS = "\n".join(
 
 DIRECTIVE = re.compile(r"\s*\.(?!L)|\s*#|\s*$")
 LABEL = re.compile(r"\.L(\w+)")
+NUMBER = re.compile(r"(?<![\w.])-?\d+")
+NEAR = 4096
 REGISTER = re.compile(r"%(\w+)")
 
 
@@ -64,10 +66,10 @@ class Rejected(Exception):
 def magic(kind: str, hole: int, variant: int) -> int:
     """The number that stands for a hole while LLVM compiles.
 
-    Of the two numbers for a word one is negative, so that an extension of it is found out.
+    The two numbers for a word differ in every bit, so that whatever is made of one shows.
     """
-    number = (0x3C6E_F35B, 0x5A31_B8D7)[variant] + 0x0102_0305 * hole & 0x7FFF_FFFF
-    return number | 0x8000_0000 if kind == "static" and variant else number
+    number = 0x3C6E_F35B + 0x0102_0305 * hole & 0x7FFF_FFFF
+    return ~number & 0xFFFF_FFFF if kind == "static" and variant else number
 
 
 def compile_forms(forms: Mapping[Hashable, Form]) -> dict[Hashable, str | None]:
@@ -92,12 +94,20 @@ def compile_forms(forms: Mapping[Hashable, Form]) -> dict[Hashable, str | None]:
     for key, names in variants.items():
         holes = forms[key].holes
         texts = {_with_names(functions[name], holes, place) for place, name in enumerate(names)}
-        made[key] = functions[names[0]] if len(texts) == 1 else None
+        intact = len(texts) == 1 and not _moved(functions[names[0]], holes)
+        made[key] = functions[names[0]] if intact else None
     return made
 
 
 def _doubtful(form: Form) -> bool:
     return any(kind == "static" for kind, _ in form.holes)
+
+
+def _moved(text: str, holes: Sequence[tuple[str, Hashable]]) -> bool:
+    """Whether a displacement is used that is not a hole's but near it: of a part of a word."""
+    places = {magic(kind, hole, 0) for hole, (kind, _) in enumerate(holes) if kind != "static"}
+    numbers = {int(number) for number in NUMBER.findall(text)} - places
+    return any(abs(number - place) < NEAR for number in numbers for place in places)
 
 
 def _with_names(text: str, holes: Sequence[tuple[str, Hashable]], variant: int) -> str:

@@ -44,6 +44,7 @@ class Word:
     bit: bool = False
     inverse: Word | None = None  # of which it is the complement
     choice: tuple[Word, Any, Any] | None = None  # condition, and the values of both cases
+    parted: bool = False  # whether it is a decode context that differs between two ways
 
 
 @dataclass
@@ -171,9 +172,7 @@ class Emitter:
 
     def get(self, slot: Any) -> Value:
         if type(slot) is int and slot == self._context_slot:
-            way = self.paths.way
-            context = way.context if isinstance(way, Way) else None
-            return CONTEXT if context is None else context
+            return self._context_of(self.paths.way)
         place = self.place(slot)
         if place is ZERO:
             return const(0)
@@ -181,6 +180,15 @@ class Emitter:
             return self.paths.written[place]
         self._apart(place)
         return self._fact(place) if place in self.facts else self._present(place)
+
+    def _context_of(self, way: Way | Fork) -> Value:
+        """The decode context where `way` leads."""
+        if isinstance(way, Fork):
+            first, second = self._context_of(way.taken), self._context_of(way.other)
+            chosen = self.select(way.condition, first, second)
+            chosen.parted = True
+            return chosen
+        return CONTEXT if way.context is None else way.context
 
     def _fact(self, place: Place) -> Value:
         """A register that the instruction before left with one or two known values."""
@@ -227,6 +235,12 @@ class Emitter:
         """Bits stay bits."""
         if isinstance(a, Static) and isinstance(b, Static):
             return fold(verb, a, b)
+        if isinstance(a, Word) and a.parted and isinstance(b, Static):
+            condition, first, second = a.choice or ()
+            parts = [self._logic(verb, text, part, b) for part in (first, second)]
+            chosen = self.select(condition, *parts)
+            chosen.parted = True
+            return chosen
         if is_bit(a) and is_bit(b):
             return self.fresh(f"{text} i1 {bit_text(a)}, {bit_text(b)}", True)
         return self.fresh(f"{text} i32 {self.name(a)}, {self.name(b)}")
@@ -559,9 +573,15 @@ class Emitter:
     ) -> None:
         """Change where the present path leads, or the decode context there."""
 
-        def changed(way: Way | Fork) -> Way | Fork:
+        def changed(way: Way | Fork, context: Value | None) -> Way | Fork:
             if isinstance(way, Fork):
-                return Fork(way.condition, changed(way.taken), changed(way.other))
+                parts = (context, context)
+                if isinstance(context, Word) and context.parted and context.choice:
+                    assert context.choice[0] is way.condition
+                    parts = context.choice[1:]
+                return Fork(
+                    way.condition, changed(way.taken, parts[0]), changed(way.other, parts[1])
+                )
             return Way(
                 way.target if target is None else target,
                 way.context if context is None else context,
@@ -571,7 +591,7 @@ class Emitter:
         paths = self.paths
         choice = target.choice if isinstance(target, Word) else None
         if choice is None:
-            paths.way = changed(paths.way)
+            paths.way = changed(paths.way, context)
             return
         condition, first, second = choice
         before = paths.way

@@ -17,6 +17,7 @@ from cosim.cpus.engines.interpreter import Interpreter
 from cosim.cpus.engines.library import Library
 from cosim.cpus.engines.runtime_block import (
     JUMP_ENTRIES,
+    PAGES,
     REGIMES,
     UNALIGNED_LIMIT,
     RuntimeBlock,
@@ -77,6 +78,8 @@ class Regime:
     # What follows the set of pages
 
     def admit(self, number: int, page: Page, readable: bool, writable: bool) -> None:
+        if number >= PAGES:
+            return
         try:
             addend = address_of(page[0]) + page[1]
         except TypeError:
@@ -105,6 +108,8 @@ class Regime:
                 self._longs[base + part] = mask >> 64 * part & 0xFFFF_FFFF_FFFF_FFFF
 
     def forget(self, number: int) -> None:
+        if number >= PAGES:
+            return
         self._longs[self._at["read"] + number] = 0
         self._longs[self._at["write"] + number] = 0
 
@@ -184,16 +189,16 @@ class Translator:
     def pc(self) -> int:
         return self.interpreter.pc
 
+    @pc.setter
+    def pc(self, value: int) -> None:
+        self.interpreter.pc = value
+
     def stop_after_this(self) -> None:
         self.interpreter.stop_after_this()
 
     def run(self, budget: int) -> None:
         core, interpreter, runtime = self.core, self.interpreter, self.runtime
         self.executed_before = self.faulted = 0
-        if core.observers or core.port.hidden:
-            interpreter.run(budget)
-            self.faulted, interpreter.faulted = interpreter.faulted, 0
-            return
         words, leaves = core.state.words, self._leaves
         pc_slot, context_slot = self._pc_slot, self._context_slot
         left = budget
@@ -205,6 +210,9 @@ class Translator:
                 return
         runtime.words[UNALIGNED_LIMIT // 4] = 0 if core.strict_alignment else 4096
         while left > 0:
+            if core.observers or core.port.hidden:
+                self._interpret(left)
+                return
             regime = self._regime()
             key = words[pc_slot] | words[context_slot] << 32
             block = regime.blocks.get(key, False)
@@ -226,6 +234,8 @@ class Translator:
             self._enter(runtime.address, self.arena.address + block.code)
             leave = leaves[runtime.exit]
             after = runtime.budget
+            if leave.kind in (LINK, MISS):
+                interpreter.pc = leave.block.sites[leave.index].pc
             if leave.kind == LINK:
                 words[pc_slot] = leave.target & 0xFFFF_FFFF
                 words[context_slot] = leave.target >> 32
@@ -262,7 +272,11 @@ class Translator:
         regime = pages.mirror
         if regime is None:
             number = len(self._sets)
-            assert number < REGIMES
+            if number == REGIMES:  # the one that came first makes room
+                given_up = self._sets.pop(0)
+                number = given_up.mirror.number
+                given_up.mirror.clear()
+                given_up.mirror = None
             self._sets.append(pages)
             regime = pages.mirror = Regime(self.runtime, number)
             regime.forget_jumps()
