@@ -34,4 +34,6 @@ class CoreConfig(BaseModel):
     images: list[ImageRef | str] = Field([], description="several of them; the first ELF starts")
     pc: Address | None = Field(None, description="where to start instead of the ELF entry")
     endian: Literal["little", "big"] = Field("little", description="byte order of the core's data")
-    engine: Literal["reference", "translator"] = Field("translator", description="how instructions are executed")
+    engine: Literal["reference", "translator"] = Field(
+        "translator", description="how instructions are executed"
+    )

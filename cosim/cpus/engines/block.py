@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cosim.cpus.engines.library import NO_FACTS, Library
-from cosim.cpus.engines.static import Site
+from cosim.cpus.engines.stencils.library import NO_FACTS, Library
+from cosim.cpus.engines.stencils.static import Site
 from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.translation import Page
 
@@ -46,7 +46,9 @@ class GuestCode:
             if pc & (1 if halfwords else 3) or pc >= end:
                 break
             size = min(4, end - pc)
-            word = isa.read_word(bytes(memory[pc + shift : pc + shift + size]), self.endian, context)
+            word = isa.read_word(
+                bytes(memory[pc + shift : pc + shift + size]), self.endian, context
+            )
             if word is None:
                 break
             size = 2 if halfwords and word < 0x1_0000 else 4
@@ -68,7 +70,10 @@ class GuestCode:
             assert form.following is not None
             context = form.following.value(site)
             facts = (
-                {slot: tuple([one.value(site) for one in made]) for slot, made in form.facts.items()}
+                {
+                    slot: tuple([one.value(site) for one in made])
+                    for slot, made in form.facts.items()
+                }
                 if form.facts
                 else NO_FACTS
             )

@@ -44,9 +44,7 @@ class CodeMemory:
 
 def _map_executable(descriptor: int, size: int) -> int:
     libc = _libc()
-    address = libc.mmap(
-        None, size, mmap.PROT_READ | mmap.PROT_EXEC, mmap.MAP_SHARED, descriptor, 0
-    )
+    address = libc.mmap(None, size, mmap.PROT_READ | mmap.PROT_EXEC, mmap.MAP_SHARED, descriptor, 0)
     if address is None or address == 2**64 - 1:
         raise OSError(ctypes.get_errno(), "the system gives no executable memory")
     return int(address)

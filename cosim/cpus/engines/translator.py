@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosim.bus.write_watch import GRANULE_BITS, PER_PAGE, WriteWatch
 from cosim.cpus.engines.block import PAGE_BITS, GuestCode, Placed
-from cosim.cpus.engines.compiler import compile_functions
-from cosim.cpus.engines.forms import FormBuilder, enter_and_leave
 from cosim.cpus.engines.host_memory import CodeMemory, address_of
 from cosim.cpus.engines.interpreter import Interpreter
-from cosim.cpus.engines.library import Library
 from cosim.cpus.engines.runtime_block import (
     JUMP_ENTRIES,
     PAGES,
@@ -23,7 +20,10 @@ from cosim.cpus.engines.runtime_block import (
     RuntimeBlock,
     place,
 )
-from cosim.cpus.engines.static import Site, Static
+from cosim.cpus.engines.stencils.compiler import compile_functions
+from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
+from cosim.cpus.engines.stencils.library import Library
+from cosim.cpus.engines.stencils.static import Site, Static
 from cosim.cpus.translation import Page, PageSet
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ class Regime:
         self.number = number
         self.blocks: dict[int, Block | None] = {}
         self._longs = runtime.longs
-        self._at = {name: place(name, number) // 8 for name in ("read", "write", "watched", "jump key", "jump code")}
+        self._at = {
+            name: place(name, number) // 8
+            for name in ("read", "write", "watched", "jump key", "jump code")
+        }
         self._filled: set[int] = set()
         self._watched: dict[tuple[int, int], list[int]] = {}
 
@@ -399,6 +402,8 @@ class Translator:
             code += b"\xe9\0\0\0\0"
             pending.append((len(code) - 4, LINK, len(placed) - 1, target))
         stubs: dict[tuple[int, int, Any], int] = {}
+        if self.core.port.translator is not None:
+            pending = self._through_cache(code, pending, block, regime)
         for at, kind, index, target in pending:
             stub = stubs.get((kind, index, target))
             if stub is None or kind == LINK:
@@ -461,6 +466,27 @@ class Translator:
                 else:
                     pending.append((at, LINK, index, where & 0xFFFF_FFFF | context << 32))
         return pending
+
+    def _through_cache(
+        self,
+        code: bytearray,
+        pending: list[tuple[int, int, int, Any]],
+        block: Block,
+        regime: Regime,
+    ) -> list[tuple[int, int, int, Any]]:
+        """Lead the ways to other pages, which may come to mean other memory, by the jump cache."""
+        left = []
+        for at, kind, index, target in pending:
+            if kind != LINK or not (target ^ block.key) & 0xFFFF_FFFF >> PAGE_BITS << PAGE_BITS:
+                left.append((at, kind, index, target))
+                continue
+            pack_into("<i", code, at, len(code) - (at + 4))
+            site = Site(0, 0, (target & 0xFFFF_FFFF, target >> 32))
+            left += [
+                (where, MISS, index, None)
+                for where, *_ in self._copy(code, self.library.far, site, index, regime)
+            ]
+        return left
 
     def _link(self, leave: Leave, block: Block) -> None:
         pack_into("<i", self.arena.bytes, leave.place, block.code - (leave.place + 4))

@@ -6,18 +6,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cosim.cpus.engines.emitter import (
-    ZERO,
-    Concrete,
-    Emitter,
-    Escape,
-    Fork,
-    Place,
-    Way,
-    Word,
-)
 from cosim.cpus.engines.runtime_block import BUDGET, EXIT, JUMP_ENTRIES
-from cosim.cpus.engines.static import CONTEXT, PC, Static
+from cosim.cpus.engines.stencils.emitter import Emitter
+from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
+from cosim.cpus.engines.stencils.values import ZERO, Concrete, Escape, Fork, Place, Way, Word
 from cosim.cpus.isa.instruction import Instruction
 from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.isa.operands import Immediate, Register
@@ -38,9 +30,7 @@ HOST = ("r13", "r14", "r15", "rsi", "r8", "r9", "r11")
 """The host register of each pin."""
 
 ARGUMENTS = ", ".join(ORDER)
-PARAMETERS = ", ".join(
-    one.replace("poison", f"%unused{place}") for place, one in enumerate(ORDER)
-)
+PARAMETERS = ", ".join(one.replace("poison", f"%unused{place}") for place, one in enumerate(ORDER))
 
 SYMBOLS = ("CONT", "ESCAPE", "MISS", "EXIT0", "EXIT1", "EXIT2", "EXIT3")
 
@@ -262,7 +252,7 @@ class _Ending:
         if isinstance(way.target, Word) or isinstance(context, Word):
             self.ends = True
             assert way.target is not None
-            self._indirect(emitter.name(way.target), emitter.name(context))
+            self.indirect(emitter.name(way.target), emitter.name(context))
         elif way.target is None and not self._other_context(context):
             self.following = context
             self._tail("CONT")
@@ -278,7 +268,7 @@ class _Ending:
         self.emitter.line(f"musttail call preserve_nonecc void @{symbol}({self.arguments})")
         self.emitter.line("ret void")
 
-    def _indirect(self, target: str, context: str) -> None:
+    def indirect(self, target: str, context: str) -> None:
         """Through the jump cache to a target that only this execution knows."""
         emitter, builder = self.emitter, self.builder
         for slot, value in ((builder.pc_slot, target), (builder.context_slot, context)):
@@ -327,6 +317,15 @@ def _fact(value: Word | Static) -> tuple[Static, ...]:
         if isinstance(first, Static) and isinstance(second, Static):
             return (first, second)
     return ()
+
+
+def far_jump(builder: FormBuilder) -> Form:
+    """A jump through the jump cache to leaf 0 under context leaf 1: to another page of an MMU."""
+    emitter = Emitter(builder.config, builder.place, builder.context_slot, builder.big)
+    target, context = Static("leaf", (0,)), Static("leaf", (1,))
+    ending = _Ending(emitter, {}, builder)
+    ending.indirect(emitter.fresh(f"add i32 {emitter.name(target)}, 0").name, emitter.name(context))
+    return Form("\n".join(emitter.lines), emitter.holes, [], None, True, {})
 
 
 ENTRY = Form(

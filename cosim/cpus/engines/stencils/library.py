@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from cosim.cpus.engines.compiler import Stencil, assemble, compile_forms, rename
-from cosim.cpus.engines.forms import ENTRY, Form, FormBuilder, Signature
+from cosim.cpus.engines.stencils.compiler import Stencil, assemble, compile_forms, rename
+from cosim.cpus.engines.stencils.forms import ENTRY, Form, FormBuilder, Signature, far_jump
 from cosim.cpus.isa.instruction import Instruction
 
 NO_FACTS: Mapping[int, tuple[int, ...]] = {}
@@ -32,15 +32,20 @@ class Library:
         self.templates: dict[tuple[Hashable, tuple[int, ...]], Template] = {}
         self.wanted: dict[tuple[Hashable, tuple[int, ...]], Form] = {}
         self._texts: dict[Hashable, str | None] = {}
-        self.entry = Template(ENTRY, self._assembled({"entry": ENTRY}, [("entry", ())])[0])
+        own = {"entry": ENTRY, "far": far_jump(builder)}
+        stencils = self._assembled(own, [("entry", ()), ("far", ())])
+        self.entry = Template(self.forms["entry"], stencils[0])
+        self.far = Template(self.forms["far"], stencils[1])
 
     def want(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]
     ) -> tuple[tuple[Hashable, tuple[int, ...]], list[int]]:
         """The key of the instruction's template, which `make` makes, and its leaves."""
         signature, form = self._signed(instruction, facts, literal=False)
-        if any((n in form.named_pins or pin in form.named_pins) and n != pin
-               for n, pin in enumerate(signature.pins)):
+        if any(
+            (n in form.named_pins or pin in form.named_pins) and n != pin
+            for n, pin in enumerate(signature.pins)
+        ):
             signature, form = self._signed(instruction, facts, literal=True)
         key = signature.key, signature.pins
         if key not in self.templates:

@@ -14,7 +14,7 @@ from functools import cache
 from struct import pack
 from typing import Any, NamedTuple
 
-from cosim.cpus.engines.forms import ARGUMENTS, HOST, PARAMETERS, SYMBOLS, Form
+from cosim.cpus.engines.stencils.forms import ARGUMENTS, HOST, PARAMETERS, SYMBOLS, Form
 
 DECLARATIONS = "\n".join(
     [f"declare preserve_nonecc void @{symbol}({PARAMETERS})" for symbol in SYMBOLS]
