@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import gzip
 import struct
-import subprocess
-import tempfile
-import time
 from pathlib import Path
 from typing import NamedTuple
 
 import cosim
+from tests.isa.arm_memory_dump import dump_of_qemu
 from tests.system.command import IMAGES, platform
 
 IMAGE = IMAGES / "arm_mmu_tables.elf"
@@ -101,29 +99,8 @@ def run_here(tables: int, core_type: str = "arm.cortex-a9") -> list[Result]:
 
 def run_qemu(core_type: str) -> bytes:
     """QEMU's results, out of its memory once the last one is there."""
-    size = TABLES * PROBES * ENTRY.size
-    with tempfile.TemporaryDirectory() as folder:
-        dump = Path(folder) / "results"
-        command = ["qemu-system-arm", *QEMU_OPTIONS[core_type], "-kernel", str(IMAGE)]
-        command += ["-display", "none", "-audiodev", "none,id=none"]
-        command += ["-serial", "null", "-monitor", "stdio"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-        assert process.stdin is not None
-        try:
-            data = b""
-            while not any(data[-4:]):
-                if process.poll() is not None:
-                    raise RuntimeError(f"QEMU ended with {process.returncode}")
-                process.stdin.write(f'pmemsave {RESULTS:#x} {size} "{dump}"\n'.encode())
-                process.stdin.flush()
-                time.sleep(0.5)
-                data = dump.read_bytes() if dump.exists() else b""
-            process.stdin.write(b"quit\n")
-            process.stdin.close()
-            process.wait(20)
-        finally:
-            process.kill()
-        return data
+    options = [*QEMU_OPTIONS[core_type], "-kernel", str(IMAGE)]
+    return dump_of_qemu(options, RESULTS, TABLES * PROBES * ENTRY.size)
 
 
 def main() -> None:

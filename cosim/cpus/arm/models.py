@@ -39,6 +39,11 @@ class Model(NamedTuple):
     cortex_a9: bool = False
 
     @property
+    def event_filters(self) -> bool:
+        """Whether counters can leave out modes: PMUv2, says ID_DFR0 (B4.1.82)."""
+        return self.dfr0 >> 24 & 15 == 2
+
+    @property
     def second_level_cache(self) -> bool:
         return len(self.ccsidr) > 2
 
