@@ -64,7 +64,9 @@ def cli() -> None:
 )
 @click.option("--quantum", metavar="T", help="How far a core may run ahead: 10us; 0 is lock-step.")
 @click.option(
-    "--engine", type=click.Choice(["reference", "translator"]), help="How every core executes."
+    "--engine",
+    type=click.Choice(["auto", "reference", "translator"]),
+    help="How every core executes.",
 )
 @click.option(
     "-d", "log", metavar="CATEGORY,...", help="Log to stderr; `-d help` lists the categories."

@@ -1,81 +1,58 @@
-"""A block: instructions that follow each other, up to the first that may lead elsewhere."""
+"""A translated block, and the ways out of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from cosim.cpus.engines.stencils.library import NO_FACTS, Library
-from cosim.cpus.engines.stencils.static import Site
-from cosim.cpus.isa.instruction_set import InstructionSet
+from cosim.cpus.engines.decode import Placed
 from cosim.cpus.translation import Page
 
-LONGEST = 32
-"""Instructions of a block."""
-
-PAGE_BITS = 12
-OFFSET = (1 << PAGE_BITS) - 1
-
-
-class Placed(NamedTuple):
-    """One instruction of a block: the key of its form, and what fills its holes."""
-
-    key: object
-    site: Site
-    size: int
+CUT, ESCAPE, LINK, MISS, STOP = range(5)
+"""Why translated code is left: the budget ends within the block; the interpreter has to execute an
+instruction; the way leads to a place that may be translated but is not linked; it leads to one
+that only the execution knew; the budget has ended, in code that counts each instruction."""
 
 
-class GuestCode:
-    """Reads blocks of guest code."""
+class Block:
+    """A translated block.
 
-    def __init__(self, isa: InstructionSet, library: Library, endian: str) -> None:
-        self.isa = isa
-        self.library = library
-        self.endian = endian
-        self._known: dict[object, tuple[object, list[int]]] = {}
+    Attributes:
+        key: pc | decode context << 32.
+        page: what its guest code was read from.
+        code: where it is in the code memory.
+        steps: where its copy is that counts each instruction; 0 if there is none.
+        incoming: jumps of other blocks that lead here: their places, and where they led before.
+        valid: whether the guest code is still what was translated.
+    """
 
-    def read(self, pc: int, context: int, page: Page) -> list[Placed]:
-        """The block at `pc`, whose page is `page`; empty if its first instruction is interpreted."""
-        isa, library = self.isa, self.library
-        memory, shift = page[0], page[1]
-        end = (pc | OFFSET) + 1
-        facts: Mapping[int, tuple[int, ...]] = NO_FACTS
-        block: list[Placed] = []
-        while len(block) < LONGEST:
-            halfwords = context & isa.HALFWORDS
-            if pc & (1 if halfwords else 3) or pc >= end:
-                break
-            size = min(4, end - pc)
-            word = isa.read_word(
-                bytes(memory[pc + shift : pc + shift + size]), self.endian, context
-            )
-            if word is None:
-                break
-            size = 2 if halfwords and word < 0x1_0000 else 4
-            shape = tuple([(slot, len(values)) for slot, values in facts.items()])
-            known = self._known.get((word, context, shape))
-            if known is None:
-                instruction = isa.decode(word, context)
-                if instruction is None:
-                    break
-                known = self._known[word, context, shape] = library.want(instruction, facts)
-            key, leaves = known
-            form = library.forms[key[0]]
-            if not form.body:
-                break
-            site = Site(pc, context, leaves, facts)
-            block.append(Placed(key, site, size))
-            if form.ends:
-                break
-            assert form.following is not None
-            context = form.following.value(site)
-            facts = (
-                {
-                    slot: tuple([one.value(site) for one in made])
-                    for slot, made in form.facts.items()
-                }
-                if form.facts
-                else NO_FACTS
-            )
-            pc += size
-        return block
+    __slots__ = ("code", "incoming", "key", "page", "placed", "steps", "valid")
+
+    def __init__(self, key: int, placed: Sequence[Placed], page: Page, code: int) -> None:
+        self.key = key
+        self.placed = placed
+        self.page = page
+        self.code = code
+        self.steps = 0
+        self.incoming: list[tuple[int, int]] = []
+        self.valid = True
+
+
+class Leave(NamedTuple):
+    """A way out of translated code: what the number it leaves with stands for.
+
+    Attributes:
+        at: the instruction's index in the block.
+        refund: instruction times that were taken off the budget and not used.
+        place: of the jump that leads out, to link it.
+        stub: where that jump leads as long as it is not linked.
+        target: pc | decode context << 32, for `LINK`.
+    """
+
+    kind: int
+    block: Block
+    at: int
+    refund: int
+    place: int = 0
+    stub: int = 0
+    target: int = 0

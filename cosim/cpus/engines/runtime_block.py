@@ -1,4 +1,4 @@
-"""The host memory that translated code of one core works in: state, tables, caches, at fixed places.
+"""The memory that translated code of one core works in: state, tables, caches, at fixed places.
 
 Stencils reach all of it by displacements from one base register, the state block at its begin.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import mmap
 
 from cosim.bus.write_watch import GRANULE_BITS
-from cosim.cpus.engines.host_memory import address_of
+from cosim.cpus.engines.code_memory import address_of
 
 UNALIGNED_LIMIT = 0x1000
 """A word: 4096 where unaligned accesses within a page are done in line, 0 where they fault."""

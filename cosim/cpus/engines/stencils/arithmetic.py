@@ -24,7 +24,8 @@ class Arithmetic(Text):
         if isinstance(a, Static) and isinstance(b, Static):
             return fold(verb, a, b)
         if isinstance(a, Word) and a.parted and isinstance(b, Static):
-            condition, first, second = a.choice or ()
+            assert a.choice is not None
+            condition, first, second = a.choice
             parts = [self._logic(verb, text, part, b) for part in (first, second)]
             chosen = self.select(condition, *parts)
             chosen.parted = True

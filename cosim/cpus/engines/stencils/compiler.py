@@ -7,14 +7,15 @@ faster.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from struct import pack
 from typing import Any, NamedTuple
 
-from cosim.cpus.engines.stencils.forms import ARGUMENTS, HOST, PARAMETERS, SYMBOLS, Form
+from cosim.cpus.engines.stencils.forms import HOST, PARAMETERS, SYMBOLS, Form
+from cosim.cpus.engines.stencils.object_file import Link, functions_of
+from cosim.cpus.engines.stencils.text import Hole
 
 DECLARATIONS = "\n".join(
     [f"declare preserve_nonecc void @{symbol}({PARAMETERS})" for symbol in SYMBOLS]
@@ -44,23 +45,12 @@ class Patch(NamedTuple):
     hole: int
 
 
-class Link(NamedTuple):
-    """4 bytes of a stencil that lead to `symbol`, counted from their end."""
-
-    offset: int
-    symbol: str
-
-
 class Stencil(NamedTuple):
     """Machine code of one form."""
 
     code: bytes
     patches: tuple[Patch, ...]
     links: tuple[Link, ...]
-
-
-class Rejected(Exception):
-    """LLVM made something that cannot be used."""
 
 
 def magic(kind: str, hole: int, variant: int) -> int:
@@ -103,14 +93,14 @@ def _doubtful(form: Form) -> bool:
     return any(kind == "static" for kind, _ in form.holes)
 
 
-def _moved(text: str, holes: Sequence[tuple[str, Hashable]]) -> bool:
+def _moved(text: str, holes: Sequence[Hole]) -> bool:
     """Whether a displacement is used that is not a hole's but near it: of a part of a word."""
     places = {magic(kind, hole, 0) for hole, (kind, _) in enumerate(holes) if kind != "static"}
     numbers = {int(number) for number in NUMBER.findall(text)} - places
     return any(abs(number - place) < NEAR for number in numbers for place in places)
 
 
-def _with_names(text: str, holes: Sequence[tuple[str, Hashable]], variant: int) -> str:
+def _with_names(text: str, holes: Sequence[Hole], variant: int) -> str:
     """The text with a name for each magic number, to compare."""
     for hole, (kind, _) in enumerate(holes):
         number = magic(kind, hole, variant)
@@ -122,20 +112,22 @@ def _with_names(text: str, holes: Sequence[tuple[str, Hashable]], variant: int) 
 def _functions(text: str) -> dict[str, str]:
     """The instructions and labels of every function of an assembly text, without directives."""
     functions: dict[str, str] = {}
-    name, lines = "", []
+    name = ""
+    lines: list[str] = []
     for line in text.split("\n"):
         if line.startswith("f") and line.endswith(":"):
             name, lines = line[:-1], []
         elif line.startswith(".Lfunc_end"):
-            labels: dict[str, str] = {}
-            body = "\n".join(lines)
-            body = LABEL.sub(
-                lambda match: f".L{labels.setdefault(match[1], str(len(labels)))}_@", body
-            )
-            functions[name] = body
+            functions[name] = _with_own_labels("\n".join(lines))
         elif not DIRECTIVE.match(line):
             lines.append(line.split("#")[0].strip().replace("\t", " "))
     return functions
+
+
+def _with_own_labels(body: str) -> str:
+    """The text with labels that `assemble` makes unique: .L0_@, .L1_@, ..."""
+    labels: dict[str, str] = {}
+    return LABEL.sub(lambda match: f".L{labels.setdefault(match[1], str(len(labels)))}_@", body)
 
 
 def rename(text: str, pins: Sequence[int]) -> str:
@@ -158,7 +150,7 @@ def _sizes(register: str) -> tuple[str, ...]:
     return (register, f"e{name}", name, f"{name}l")
 
 
-def assemble(texts: Sequence[tuple[str, Sequence[tuple[str, Hashable]]]]) -> list[Stencil]:
+def assemble(texts: Sequence[tuple[str, Sequence[Hole]]]) -> list[Stencil]:
     """Stencils of assembly texts with their holes."""
     lines = []
     for number, (text, _) in enumerate(texts):
@@ -168,7 +160,7 @@ def assemble(texts: Sequence[tuple[str, Sequence[tuple[str, Hashable]]]]) -> lis
     binding, machine = _llvm()
     quoted = (line.replace('"', "\\22") for line in lines)
     module = binding.parse_assembly("\n".join(f'module asm "{line}"' for line in quoted))
-    code = _read_object(machine.emit_object(module), len(texts))
+    code = functions_of(machine.emit_object(module), len(texts))
     return [
         _stencil(*code[f"s{number}"], [kind for kind, _ in holes])
         for number, (_, holes) in enumerate(texts)
@@ -180,7 +172,7 @@ def compile_functions(text: str, names: Sequence[str]) -> dict[str, bytes]:
     binding, machine = _llvm()
     module = binding.parse_assembly(text)
     module.verify()
-    functions = _read_object(machine.emit_object(module), len(names))
+    functions = functions_of(machine.emit_object(module), len(names))
     return {name: functions[name][0] for name in names}
 
 
@@ -202,40 +194,6 @@ def _llvm() -> tuple[Any, Any]:
     return binding, machine
 
 
-def _read_object(data: bytes, count: int) -> dict[str, tuple[bytes, list[Link]]]:
-    """Code and links of the `count` global functions of an object file."""
-    from elftools.elf.elffile import ELFFile
-
-    elf = ELFFile(io.BytesIO(data))
-    text_index = elf.get_section_index(".text")
-    text = elf.get_section_by_name(".text").data()
-    names = []
-    places = []
-    for symbol in elf.get_section_by_name(".symtab").iter_symbols():
-        names.append(symbol.name)
-        if symbol["st_shndx"] == text_index and symbol["st_info"]["bind"] == "STB_GLOBAL":
-            places.append((symbol["st_value"], symbol.name))
-    if len(places) != count:
-        raise Rejected(f"{count} functions became {len(places)}")
-    links = []
-    section = elf.get_section_by_name(".rela.text")
-    for one in section.iter_relocations() if section else ():
-        if one["r_info_type"] not in (2, 4) or one["r_addend"] != -4:
-            raise Rejected(f"relocation {one}")
-        links.append(Link(one["r_offset"], names[one["r_info_sym"]]))
-    links.sort()
-    places.sort()
-    functions = {}
-    index = 0
-    for (start, name), (end, _) in zip(places, [*places[1:], (len(text), "")], strict=True):
-        own = []
-        while index < len(links) and links[index].offset < end:
-            own.append(Link(links[index].offset - start, links[index].symbol))
-            index += 1
-        functions[name] = (text[start:end], own)
-    return functions
-
-
 def _stencil(code: bytes, links: Sequence[Link], kinds: Sequence[str]) -> Stencil:
     """The code with zeros for the magic numbers."""
     found = bytearray(code)
@@ -248,6 +206,3 @@ def _stencil(code: bytes, links: Sequence[Link], kinds: Sequence[str]) -> Stenci
             found[at : at + 4] = bytes(4)
             at = code.find(pattern, at + 4)
     return Stencil(bytes(found), tuple(patches), tuple(links))
-
-
-__all__ = ["ARGUMENTS", "Link", "Patch", "Stencil", "assemble", "compile_forms", "rename"]

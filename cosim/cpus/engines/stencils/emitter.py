@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from cosim.cpus.engines.stencils.access import Access
-from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
+from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static, const
 from cosim.cpus.engines.stencils.values import (
     ZERO,
     Concrete,

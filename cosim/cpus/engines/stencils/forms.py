@@ -1,4 +1,4 @@
-"""Instruction forms: what instructions have in common that differ in registers and constants only."""
+"""Instruction forms: what instructions share that differ in registers and constants only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from cosim.cpus.engines.runtime_block import BUDGET, EXIT, JUMP_ENTRIES
 from cosim.cpus.engines.stencils.emitter import Emitter
 from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
+from cosim.cpus.engines.stencils.text import Hole
 from cosim.cpus.engines.stencils.values import ZERO, Concrete, Escape, Fork, Place, Way, Word
 from cosim.cpus.isa.instruction import Instruction
 from cosim.cpus.isa.instruction_set import InstructionSet
@@ -55,7 +56,7 @@ class Form:
     Attributes:
         body: the text of the function's body, with `@H0@` for hole 0; "" where every instruction
             of the form is left to the reference interpreter.
-        holes: kind and content: "static" a `Static`, "slot" a leaf's index, "table" a table.
+        holes: what is filled in.
         exits: by number of their symbol; a way to the next instruction is `CONT` with `following`.
         following: the decode context of the next instruction; None if no way leads there.
         facts: what is left in tracked slots.
@@ -63,7 +64,7 @@ class Form:
     """
 
     body: str
-    holes: list[tuple[str, Hashable]]
+    holes: list[Hole]
     exits: list[Exit]
     following: Static | None
     ends: bool
@@ -160,7 +161,7 @@ class FormBuilder:
         pins: list[int] = []
         count = 0
 
-        def leaf(one: Register | Immediate) -> Any:
+        def leaf(one: int) -> Any:
             nonlocal count
             index, count = count, count + 1
             if isinstance(one, Register):
@@ -305,7 +306,8 @@ def _shape(operand: Any, kind: Callable[[Register | Immediate], Hashable]) -> Ha
         return kind(operand)
     if isinstance(operand, tuple):
         return (type(operand).__name__, *[_shape(part, kind) for part in operand])
-    return operand
+    control: Hashable = operand
+    return control
 
 
 def _fact(value: Word | Static) -> tuple[Static, ...]:
@@ -344,13 +346,16 @@ ENTRY = Form(
             + ")\n  ret void",
         ]
     ),
-    [("count", PC)],
+    [Hole("count", PC)],
     [],
     None,
     False,
     {},
 )
-"""The begin of a block: takes its instructions off the budget, or escapes; the complement of their number is its pc."""
+"""The begin of a block: takes its instructions off the budget, or escapes.
+
+The complement of their number is in the place of its pc.
+"""
 
 
 def enter_and_leave(pinned: Sequence[int]) -> str:

@@ -9,6 +9,9 @@ from cosim.cpus.engines.stencils.compiler import Stencil, assemble, compile_form
 from cosim.cpus.engines.stencils.forms import ENTRY, Form, FormBuilder, Signature, far_jump
 from cosim.cpus.isa.instruction import Instruction
 
+TemplateKey = tuple[Hashable, tuple[int, ...]]
+"""A form, and the pins in the places of its registers."""
+
 NO_FACTS: Mapping[int, tuple[int, ...]] = {}
 
 
@@ -29,17 +32,17 @@ class Library:
     def __init__(self, builder: FormBuilder) -> None:
         self.builder = builder
         self.forms: dict[Hashable, Form] = {}
-        self.templates: dict[tuple[Hashable, tuple[int, ...]], Template] = {}
-        self.wanted: dict[tuple[Hashable, tuple[int, ...]], Form] = {}
+        self.templates: dict[TemplateKey, Template] = {}
+        self.wanted: dict[TemplateKey, Form] = {}
         self._texts: dict[Hashable, str | None] = {}
-        own = {"entry": ENTRY, "far": far_jump(builder)}
+        own: dict[Hashable, Form] = {"entry": ENTRY, "far": far_jump(builder)}
         stencils = self._assembled(own, [("entry", ()), ("far", ())])
         self.entry = Template(self.forms["entry"], stencils[0])
         self.far = Template(self.forms["far"], stencils[1])
 
     def want(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]
-    ) -> tuple[tuple[Hashable, tuple[int, ...]], list[int]]:
+    ) -> tuple[TemplateKey, list[int]]:
         """The key of the instruction's template, which `make` makes, and its leaves."""
         signature, form = self._signed(instruction, facts, literal=False)
         if any(
@@ -75,7 +78,7 @@ class Library:
             self.templates[key] = Template(self.forms[key[0]], stencil)
 
     def _assembled(
-        self, forms: Mapping[Hashable, Form], keys: Sequence[tuple[Hashable, tuple[int, ...]]]
+        self, forms: Mapping[Hashable, Form], keys: Sequence[TemplateKey]
     ) -> list[Stencil | None]:
         self.forms.update(forms)
         if forms:

@@ -38,7 +38,7 @@ class Static(NamedTuple):
         """The number in that instruction."""
         verb, arguments = self
         if verb == "leaf":
-            return site.leaves[arguments[0]]
+            return int(site.leaves[arguments[0]])
         if verb == "pc":
             return site.pc
         if verb == "const":
@@ -47,7 +47,7 @@ class Static(NamedTuple):
         if verb == "context":
             return site.context
         if verb == "fact":
-            return site.facts[arguments[0]][arguments[1]]
+            return int(site.facts[arguments[0]][arguments[1]])
         return PURE[verb](*[one.value(site) for one in arguments])
 
     @property

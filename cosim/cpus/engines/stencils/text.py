@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from typing import Any, NamedTuple
 
 from cosim.cpus.engines.stencils.static import Static
 from cosim.cpus.engines.stencils.values import Concrete, Word
 from cosim.cpus.isa.machine import Value
+
+
+class Hole(NamedTuple):
+    """A number that is filled in when a stencil is copied.
+
+    Attributes:
+        kind: "static": the value of the `Static` `what`; "count": a number of instructions; "slot":
+            the offset of the register that leaf `what` names; "table": that of the table `what`.
+    """
+
+    kind: str
+    what: Any
 
 
 class Text:
@@ -19,11 +31,11 @@ class Text:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.holes: list[tuple[str, Hashable]] = []
+        self.holes: list[Hole] = []
         self.escapes = False
         self.block = "entry"  # the label of the present basic block
         self._count = 0
-        self._names: dict[tuple[str, Hashable], str] = {}
+        self._names: dict[Hole, str] = {}
 
     def line(self, text: str) -> None:
         self.lines.append("  " + text)
@@ -42,9 +54,9 @@ class Text:
         self.lines.append(f"{label}:")
         self.block = label
 
-    def hole(self, kind: str, what: Hashable) -> str:
+    def hole(self, kind: str, what: Any) -> str:
         """The text of a number that is filled in when the form is patched."""
-        key = (kind, what)
+        key = Hole(kind, what)
         if key not in self._names:
             self._names[key] = f"@H{len(self.holes)}@"
             self.holes.append(key)
