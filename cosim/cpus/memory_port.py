@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Hashable
 from typing import Literal
 
 from cosim.bus import transaction
+from cosim.bus.dmi import DirectMemory
 from cosim.bus.exclusive import Exclusive
 from cosim.bus.extension import Extension
 from cosim.bus.sockets import InitiatorSocket
 from cosim.bus.transaction import Command, Response, Transaction
 from cosim.bus.write_watch import WriteWatch
 from cosim.cpus.faults import MemoryFault
-from cosim.cpus.translation import Page, PageSet, Translation, Translator
+from cosim.cpus.translation import Page, PageSet, Run, Translation, Translator
 from cosim.kernel.units import SimTime
 
 PAGE_BITS = 12
@@ -323,8 +324,18 @@ class MemoryPort:
             grant.readable and found.readable,
             grant.writable and found.writable,
             grant.readable and found.executable,
+            self._run(grant, number, shift, None if pages is self._untranslated else found),
         )
         return page
+
+    def _run(self, grant: DirectMemory, number: int, shift: int, found: Translation | None) -> Run:
+        """The virtual pages around `number` that are the same grant and translation."""
+        start, end = grant.start, grant.end
+        if found is not None:
+            block = found.physical & -found.size
+            start, end = max(start, block), min(end, block + found.size - 1)
+        first, last = start - shift + OFFSET >> PAGE_BITS, (end - shift + 1 >> PAGE_BITS) - 1
+        return Run(max(first, 0), min(last, MASK >> PAGE_BITS))
 
     def page_watched(self, watch: WriteWatch, page: int) -> None:
         """Stores to this page have to tell `watch` now."""

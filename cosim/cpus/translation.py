@@ -48,14 +48,21 @@ class Translator(Protocol):
         """The physical address, without side effects and rights; None if there is none."""
 
 
+class Run(NamedTuple):
+    """Pages that follow each other, by number: `last` is the last one of them."""
+
+    first: int
+    last: int
+
+
 class Mirror(Protocol):
     """What follows a set of pages: the tables of translated code."""
 
-    def admit(self, number: int, page: Page, readable: bool, writable: bool) -> None:
-        """Virtual page `number` can be read or written directly."""
+    def admit(self, run: Run, page: Page, readable: bool, writable: bool) -> None:
+        """The virtual pages `run` can be read or written directly; `page` is the first of them."""
 
-    def forget(self, number: int) -> None:
-        """It cannot any more."""
+    def forget(self, first: int, last: int) -> None:
+        """The physical pages `first`..`last` cannot any more."""
 
     def clear(self) -> None:
         """No page can."""
@@ -75,9 +82,13 @@ class PageSet:
         self.mirror: Mirror | None = None
 
     def admit(
-        self, number: int, page: Page, readable: bool, writable: bool, executable: bool
+        self, number: int, page: Page, readable: bool, writable: bool, executable: bool, run: Run
     ) -> None:
-        """Virtual page `number` is `page`, for these accesses."""
+        """Virtual page `number` is `page`, for these accesses.
+
+        Args:
+            run: the pages around it for which all of this holds too.
+        """
         if readable:
             self.read[number] = page
         if executable:
@@ -85,7 +96,8 @@ class PageSet:
         if writable and not is_watched(page, number):
             self.write[number] = page
         if self.mirror is not None:
-            self.mirror.admit(number, page, readable, writable)
+            first = (*page[:2], page[2] + run.first - number, page[3])
+            self.mirror.admit(run, first, readable, writable)
 
     def clear(self) -> None:
         for pages in (self.read, self.write, self.fetch):
@@ -107,8 +119,8 @@ class PageSet:
         for pages in (self.read, self.write, self.fetch):
             for number in [n for n, page in pages.items() if first <= page[2] <= last]:
                 pages.pop(number, None)
-                if self.mirror is not None:
-                    self.mirror.forget(number)
+        if self.mirror is not None:
+            self.mirror.forget(first, last)
 
 
 def is_watched(page: Page, number: int) -> bool:

@@ -20,7 +20,7 @@ from cosim.cpus.arm import (
 )
 from cosim.cpus.arm.big_endian import data_side
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
-from cosim.cpus.arm.registers import BIG_ENDIAN, LAYOUT, THUMB
+from cosim.cpus.arm.registers import BIG_ENDIAN, LAYOUT, THUMB, C, N, Q, V, Z
 from cosim.cpus.arm.thumb import ThumbInstructionSet
 from cosim.cpus.isa.instruction import Instruction
 from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
@@ -54,6 +54,7 @@ class ArmInstructionSet(InstructionSet):
     HALFWORDS = THUMB
     LASTING = THUMB | BIG_ENDIAN
     BUSY = tuple(LAYOUT[name] for name in ("r0", "r1", "r2", "r3", "r4", "r5", "r13"))
+    BITS = (N, Z, C, V, Q)
 
     def __init__(self, options: Iterable[str] = ()) -> None:
         options = tuple(options)

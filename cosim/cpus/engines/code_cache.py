@@ -8,9 +8,9 @@ from cosim.bus.write_watch import GRANULE_BITS, PAGE_BITS, WriteWatch
 from cosim.cpus.engines.block import Block, Leave
 from cosim.cpus.engines.chain import JumpCache, link, unlink
 from cosim.cpus.engines.code_memory import CodeMemory
-from cosim.cpus.engines.runtime_block import REGIMES, RuntimeBlock
+from cosim.cpus.engines.runtime_block import READ_WINDOW, REGIMES, WRITE_WINDOW, RuntimeBlock
 from cosim.cpus.engines.soft_mmu import AccessTables
-from cosim.cpus.translation import Page, PageSet
+from cosim.cpus.translation import Page, PageSet, Run
 
 NOT_YET = False
 """In place of a block: nobody has tried to translate it."""
@@ -31,7 +31,7 @@ class Regime:
         self.paged = paged
         self.pages = pages
         self.blocks: dict[int, Block | None] = {}
-        self.tables = AccessTables(runtime, number)
+        self.tables = AccessTables(runtime, number, (READ_WINDOW, WRITE_WINDOW))
         self.jumps = JumpCache(runtime, number)
         self._arena = arena
         self._parked: dict[int, Block] = {}
@@ -56,31 +56,31 @@ class Regime:
 
     # What follows the set of pages
 
-    def admit(self, number: int, page: Page, readable: bool, writable: bool) -> None:
-        """Virtual page `number` can be read or written directly."""
-        self.tables.admit(number, page, readable, writable)
+    def admit(self, run: Run, page: Page, readable: bool, writable: bool) -> None:
+        """The virtual pages `run`, of which `page` is the first, can be read or written directly."""
+        self.tables.admit(run, page, readable, writable)
 
-    def forget(self, number: int) -> None:
-        """It cannot any more."""
-        self.tables.forget(number)
-        self.jumps.clear()
-        for key in [key for key in self.blocks if (key & 0xFFFF_FFFF) >> PAGE_BITS == number]:
-            block = self.blocks.pop(key)
-            if block is not None:
-                unlink(self._arena, block)
+    def forget(self, first: int, last: int) -> None:
+        """The physical pages `first`..`last` cannot any more."""
+        for run in self.tables.forget(first, last):
+            for key in list(self.blocks):
+                if run.first <= (key & 0xFFFF_FFFF) >> PAGE_BITS <= run.last:
+                    self._park(key)
 
     def clear(self) -> None:
-        """No page can. Translated blocks are kept for when one turns up again."""
+        """No page can."""
         self.tables.clear()
-        self.jumps.clear()
-        for key, block in self.blocks.items():
-            if block is None:
-                continue
-            if self.paged:  # its ways to other pages are not linked
-                self._parked[key] = block
-            else:
+        for key in list(self.blocks):
+            self._park(key)
+
+    def _park(self, key: int) -> None:
+        """Keep the block for when its page turns up again."""
+        self.jumps.forget(key)
+        block = self.blocks.pop(key)
+        if block is not None:
+            self._parked[key] = block
+            if not self.paged:  # else other pages have no links to it
                 unlink(self._arena, block)
-        self.blocks.clear()
 
     # Changes
 
@@ -139,7 +139,7 @@ class CodeCache:
         pages.mirror = regime
         self.regimes.append(regime)
         for one, page in pages.read.items():
-            regime.admit(one, page, True, one in pages.write)
+            regime.admit(Run(one, one), page, True, one in pages.write)
         return regime
 
     def add(self, regime: Regime, key: int, page: Page, length: int, block: Block | None) -> None:

@@ -100,17 +100,22 @@ class Translator:
         pc_slot, context_slot = self._pc_slot, self._context_slot
         left = budget
         link: Leave | None = None
+        strict = core.strict_alignment
         interpreter.executed = interpreter.faulted = 0
         if interpreter.out_of_time:
             left -= self._interpret(1)
             if interpreter.leaves:
                 return
-        runtime.words[UNALIGNED_LIMIT // 4] = 0 if core.strict_alignment else PAGE_SIZE
+        seen: Regime | None = None
         while left > 0:
             if core.observers or core.port.hidden:
                 self._interpret(left)
                 return
             regime = self.cache.regime(core.port.pages, core.port.translator is not None)
+            if regime is not seen or regime.tables.changed or core.strict_alignment is not strict:
+                seen, strict = regime, core.strict_alignment
+                runtime.words[UNALIGNED_LIMIT // 4] = 0 if strict else PAGE_SIZE
+                regime.tables.open(strict)
             key = words[pc_slot] | words[context_slot] << 32
             block = regime.find(key)
             if block is NOT_YET:

@@ -28,6 +28,7 @@ class InstructionSet:
         BUSY: the slots that programs use most, for a translator to keep in host registers.
         ZEROS: slots that read as zero whatever is written to them.
         TRACKED: slots that an instruction prepares for the next one, as a delay slot's target.
+        BITS: slots that are never anything but 0 or 1: flags.
     """
 
     HALFWORDS = 0
@@ -36,6 +37,7 @@ class InstructionSet:
     BUSY: Sequence[int] = ()
     ZEROS: Sequence[int] = ()
     TRACKED: Sequence[int] = ()
+    BITS: Sequence[int] = ()
 
     def __init__(self, name: str, rows: Iterable[Row], options: Iterable[str] = ()) -> None:
         self.name = name

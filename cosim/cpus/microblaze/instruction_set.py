@@ -65,7 +65,7 @@ class MicroBlazeSet(InstructionSet):
         low_latency: whether an interrupt controller is told of rtid.
     """
 
-    BUSY = tuple(LAYOUT[f"r{number}"] for number in (3, 4, 5, 6, 7, 8, 1))
+    BUSY = (*(LAYOUT[f"r{number}"] for number in (3, 4, 5, 6, 7, 1)), BTARGET)
     ZEROS = (LAYOUT["r0"], VOID)
     TRACKED = (BTARGET,)
 

@@ -1,9 +1,18 @@
-"""Loads and stores in line: by a table of the host's addresses, one entry for each guest page."""
+"""Loads and stores in line: in a window of the host's memory, or by a table of the guest's pages."""
 
 from __future__ import annotations
 
 from cosim.bus.write_watch import GRANULE_BITS
-from cosim.cpus.engines.runtime_block import UNALIGNED_LIMIT, WATCH_BITS
+from cosim.cpus.engines.runtime_block import (
+    READ_WINDOW,
+    UNALIGNED_LIMIT,
+    WATCH_BITS,
+    WINDOW_HOST,
+    WINDOW_LIMITS,
+    WINDOW_SIZES,
+    WINDOW_START,
+    WRITE_WINDOW,
+)
 from cosim.cpus.engines.stencils.arithmetic import Arithmetic
 from cosim.cpus.engines.stencils.values import Escape
 from cosim.cpus.isa.machine import Value
@@ -23,6 +32,39 @@ class Access(Arithmetic):
     def _host(self, table: str, address: Value, size: int, align: int) -> str:
         """The host's address, or an escape: no direct memory there, or not aligned as it must."""
         at = self.name(address)
+        window = READ_WINDOW if table == "read" else WRITE_WINDOW
+        if (size, align) not in WINDOW_LIMITS:
+            align = size
+        offset = self.fresh(f"sub i32 {at}, {self._load(window + WINDOW_START)}").name
+        turned = offset
+        if align > 1:
+            bits = align.bit_length() - 1
+            turned = self.fresh(
+                f"call i32 @llvm.fshr.i32(i32 {offset}, i32 {offset}, i32 {bits})"
+            ).name
+        limit = self._load(window + WINDOW_SIZES + 4 * WINDOW_LIMITS.index((size, align)))
+        near, far, go = self.label(), self.label(), self.label()
+        within = self.fresh(f"icmp ult i32 {turned}, {limit}").name
+        self.line(f"br i1 {within}, label %{near}, label %{far}, !prof !0")
+        self.begin(far)
+        other = self._by_table(table, at, size, align)
+        behind = self.block
+        self.line(f"br label %{go}")
+        self.begin(near)
+        base = self._load(window + WINDOW_HOST, "ptr")
+        wide = self.fresh(f"zext i32 {offset} to i64").name
+        host = self.fresh(f"getelementptr i8, ptr {base}, i64 {wide}").name
+        self.line(f"br label %{go}")
+        self.begin(go)
+        return self.fresh(f"phi ptr [ {host}, %{near} ], [ {other}, %{behind} ]").name
+
+    def _load(self, at: int, kind: str = "i32") -> str:
+        """Of the runtime block."""
+        address = self.fresh(f"getelementptr i8, ptr %s, i64 {at}").name
+        return self.fresh(f"load {kind}, ptr {address}").name
+
+    def _by_table(self, table: str, at: str, size: int, align: int) -> str:
+        """The host's address, of pages that the window does not have."""
         page = self.fresh(f"lshr i32 {at}, 12").name
         index = self.fresh(f"zext i32 {page} to i64").name
         base = self.fresh(f"getelementptr i8, ptr %s, i64 {self.hole('table', table)}").name

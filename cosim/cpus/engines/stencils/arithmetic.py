@@ -104,6 +104,8 @@ class Arithmetic(Text):
                 if verb != "sar":
                     return const(0)
                 number = 31
+            if verb == "shr" and number == 31:  # the sign
+                return self.fresh(f"icmp slt i32 {self.name(a)}, 0", True)
             return self.fresh(f"{text} i32 {self.name(a)}, {number}") if number else a
         # In 64 bits amounts up to 63 are defined; more are clamped.
         size = self.name(amount)

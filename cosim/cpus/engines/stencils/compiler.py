@@ -29,6 +29,7 @@ DECLARATIONS = "\n".join(
     + ["declare i32 @llvm.bitreverse.i32(i32)", "declare i32 @llvm.ctlz.i32(i32, i1)"]
     + ['!0 = !{!"branch_weights", i32 1048575, i32 1}']
     + ['!1 = !{!"branch_weights", i32 1, i32 1048575}']
+    + ["!2 = !{i8 0, i8 2}"]
 )
 
 DIRECTIVE = re.compile(r"\s*\.(?!L)|\s*#|\s*$")

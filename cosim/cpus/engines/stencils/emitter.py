@@ -34,9 +34,11 @@ class Emitter(Access):
         big: whether the core's data are big-endian.
 
     Attributes:
-        facts: slots that the instruction before left with known values, and how many.
+        facts: slots that the instruction before left with known values, and of how many one.
         nameable: slots that operands can name.
-        named_pins: pins that the form uses whatever its operands are.
+        bits: slots that hold 0 or 1.
+        named_pins: pins that the form uses whatever its operands are, in the order of first use.
+        first_named: the number that the first of them has in the form; None: its own.
     """
 
     def __init__(
@@ -45,9 +47,11 @@ class Emitter(Access):
         super().__init__(big)
         self.config = config
         self.paths = Paths()
-        self.facts: dict[Place, int] = {}
+        self.facts: dict[int, int] = {}
         self.nameable: frozenset[int] = frozenset()
-        self.named_pins: set[int] = set()
+        self.bits: frozenset[int] = frozenset()
+        self.named_pins: list[int] = []
+        self.first_named: int | None = None
         self._place_of = place_of
         self._context_slot = context_slot
 
@@ -62,7 +66,10 @@ class Emitter(Access):
             return slot
         place = self._place_of(slot)
         if place.kind == "pin":
-            self.named_pins.add(place.number)
+            if place.number not in self.named_pins:
+                self.named_pins.append(place.number)
+            if self.first_named is not None:
+                return Place("pin", self.first_named + self.named_pins.index(place.number))
         return place
 
     def get(self, slot: Any) -> Value:
@@ -74,7 +81,7 @@ class Emitter(Access):
         if place in self.paths.written:
             return self.paths.written[place]
         self._apart(place)
-        return self._fact(place) if place in self.facts else self._present(place)
+        return self._fact(slot, place) if slot in self.facts else self._present(place)
 
     def _context_of(self, way: Way | Fork) -> Value:
         """The decode context where `way` leads."""
@@ -85,16 +92,23 @@ class Emitter(Access):
             return chosen
         return CONTEXT if way.context is None else way.context
 
-    def _fact(self, place: Place) -> Value:
+    def _fact(self, slot: int, place: Place) -> Value:
         """A register that the instruction before left with one or two known values."""
-        first = Static("fact", (place.number, 0))
-        if self.facts[place] == 1:
+        first = Static("fact", (slot, 0))
+        if self.facts[slot] == 1:
             return first
-        second = Static("fact", (place.number, 1))
+        second = Static("fact", (slot, 1))
         word = self._present(place)
         is_first = self.fresh(f"icmp eq i32 {word.name}, {self.name(first)}", True)
         word.choice = (is_first, first, second)
         return word
+
+    def left_in(self, slot: int) -> Word | Static | None:
+        """What the instruction has written to the register, if anything."""
+        place = self._place_of(slot)
+        if place.kind == "pin" and place.number not in self.named_pins:
+            return None
+        return self.paths.written.get(self.place(slot))
 
     def slot_address(self, place: Place) -> str:
         if place.kind == "fixed":
@@ -198,7 +212,7 @@ class Emitter(Access):
         self.lines[mark] = f"  br i1 {test}, label %{inside}, label %{after}"
         merged = before.copy()
         # Values of both paths have to be there before they part or join.
-        taken = {place: self._materialized(value) for place, value in done.written.items()}
+        taken = {place: self._name_in(place, value) for place, value in done.written.items()}
         self.line(f"br label %{after}")
         old = {}
         insert = self.lines
@@ -206,14 +220,18 @@ class Emitter(Access):
         tail = insert[mark:]
         for place in taken:
             if done.written[place] is not before.written.get(place):
-                old[place] = self._materialized(
-                    before.written[place] if place in before.written else self._present(place)
+                old[place] = self._name_in(
+                    place,
+                    before.written[place] if place in before.written else self._present(place),
                 )
         self.lines = head + self.lines + tail
         self.begin(after)
         for place, previous in old.items():
+            flag = self.is_flag(place)
             merged.written[place] = self.fresh(
-                f"phi i32 [ {taken[place]}, %{end} ], [ {previous}, %{came_from} ]"
+                f"phi {'i1' if flag else 'i32'} "
+                f"[ {taken[place]}, %{end} ], [ {previous}, %{came_from} ]",
+                flag,
             )
         if done.way is not before.way:
             way = self._carried(done.way, end, came_from)
@@ -236,10 +254,33 @@ class Emitter(Access):
             return Fork(condition, taken, self._carried(way.other, inside, around))
         return Way(carried(way.target), carried(way.context), way.jump)
 
+    def is_flag(self, place: Place) -> bool:
+        """Whether only the lowest byte of the register is ever not 0: it is all that is accessed."""
+        return place.kind == "fixed" and place.number in self.bits
+
+    def byte(self, value: Value) -> str:
+        """0 or 1 as an i8 operand."""
+        if isinstance(value, Static):
+            number = value.constant
+            if number is not None:
+                return str(number)
+            return self.fresh(f"trunc i32 {self.name(value)} to i8").name
+        if value.bit:
+            return self.fresh(f"zext i1 {value.name} to i8").name
+        return self.fresh(f"trunc i32 {value.name} to i8").name
+
     def _present(self, place: Place) -> Word:
         if place.kind == "pin":
             return Word(f"%p{place.number}")
+        if self.is_flag(place):
+            flag = self.fresh(f"load i8, ptr {self.slot_address(place)}, !range !2")
+            return self.fresh(f"trunc i8 {flag.name} to i1", True)
         return self.fresh(f"load i32, ptr {self.slot_address(place)}")
 
-    def _materialized(self, value: Value) -> str:
-        return self.name(value)
+    def _name_in(self, place: Place, value: Value) -> str:
+        """`value` as an operand of the width that `place` has: i1 or i32."""
+        if not self.is_flag(place):
+            return self.name(value)
+        if isinstance(value, Static) and value.constant is not None:
+            return str(value.constant)
+        return self.bit(value)

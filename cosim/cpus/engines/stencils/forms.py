@@ -60,7 +60,8 @@ class Form:
         exits: by number of their symbol; a way to the next instruction is `CONT` with `following`.
         following: the decode context of the next instruction; None if no way leads there.
         facts: what is left in tracked slots.
-        named_pins: pins that it uses whatever the operands name.
+        named_pins: pins that it uses whatever the operands name; their numbers in the form follow
+            those of the operands.
     """
 
     body: str
@@ -69,7 +70,7 @@ class Form:
     following: Static | None
     ends: bool
     facts: dict[int, tuple[Static, ...]]
-    named_pins: frozenset[int] = frozenset()
+    named_pins: tuple[int, ...] = ()
 
 
 class Signature(NamedTuple):
@@ -98,6 +99,7 @@ class FormBuilder:
         self.pins = {slot: pin for pin, slot in enumerate(pinned)}
         self.zeros = frozenset(isa.ZEROS)
         self.tracked = frozenset(isa.TRACKED)
+        self.bits = frozenset(isa.BITS)
         self.nameable = frozenset(nameable)
         self.context_slot = context_slot
         self.pc_slot = pc_slot
@@ -153,8 +155,9 @@ class FormBuilder:
     ) -> Form | None:
         """The form; None if one more operand turned out to be part of it: sign it again."""
         emitter = Emitter(self.config, self.place, self.context_slot, self.big)
-        emitter.facts = {self.place(slot): len(values) for slot, values in facts.items()}
+        emitter.facts = {slot: len(values) for slot, values in facts.items()}
         emitter.nameable = self.nameable
+        emitter.bits = self.bits
         group = (instruction.row.identity, self.isa.form(instruction))
         concrete = self._concrete.get(group, frozenset())
         slots: dict[int, Place] = {}
@@ -178,7 +181,10 @@ class FormBuilder:
             return Static("leaf", (index,))
 
         try:
-            self.isa.stage(emitter, instruction, leaf)()
+            semantics = self.isa.stage(emitter, instruction, leaf)
+            if not literal:
+                emitter.first_named = len(pins)
+            semantics()
             return self._finish(emitter)
         except Concrete as need:
             self._concrete[group] = concrete | {need.leaf}
@@ -189,21 +195,22 @@ class FormBuilder:
     def _finish(self, emitter: Emitter) -> Form:
         paths = emitter.paths
         facts = {
-            place.number: made
-            for place, value in paths.written.items()
-            if place.kind == "fixed" and place.number in self.tracked
+            slot: made
+            for slot in self.tracked
+            if (value := emitter.left_in(slot)) is not None
             if (made := _fact(value))
         }
         pins = {}
         stores = []
         for place, value in paths.written.items():
-            name = emitter.name(value)
             if place.kind == "pin":
-                pins[place.number] = name
+                pins[place.number] = emitter.name(value)
+            elif emitter.is_flag(place):
+                stores.append((place, "i8", emitter.byte(value)))
             else:
-                stores.append((place, name))
-        for place, name in stores:
-            emitter.line(f"store i32 {name}, ptr {emitter.slot_address(place)}")
+                stores.append((place, "i32", emitter.name(value)))
+        for place, width, name in stores:
+            emitter.line(f"store {width} {name}, ptr {emitter.slot_address(place)}")
         writer = _Ending(emitter, pins, self)
         writer.way(paths.way)
         if emitter.escapes:
@@ -217,7 +224,7 @@ class FormBuilder:
             writer.following,
             writer.ends,
             facts,
-            frozenset(emitter.named_pins),
+            tuple(emitter.named_pins),
         )
 
 

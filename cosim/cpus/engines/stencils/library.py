@@ -45,12 +45,11 @@ class Library:
     ) -> tuple[TemplateKey, list[int]]:
         """The key of the instruction's template, which `make` makes, and its leaves."""
         signature, form = self._signed(instruction, facts, literal=False)
-        if any(
-            (n in form.named_pins or pin in form.named_pins) and n != pin
-            for n, pin in enumerate(signature.pins)
-        ):
+        pins = signature.pins + form.named_pins
+        if any(pin in form.named_pins for pin in signature.pins):
             signature, form = self._signed(instruction, facts, literal=True)
-        key = signature.key, signature.pins
+            pins = ()
+        key = signature.key, pins
         if key not in self.templates:
             self.wanted[key] = form
         return key, signature.leaves
