@@ -57,7 +57,7 @@ class Regime:
     # What follows the set of pages
 
     def admit(self, run: Run, page: Page, readable: bool, writable: bool) -> None:
-        """The virtual pages `run`, of which `page` is the first, can be read or written directly."""
+        """The virtual pages `run` can be read or written; `page` is the first of them."""
         self.tables.admit(run, page, readable, writable)
 
     def forget(self, first: int, last: int) -> None:

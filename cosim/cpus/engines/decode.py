@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from cosim.bus.write_watch import PAGE_BITS
+from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.library import NO_FACTS, Library, TemplateKey
 from cosim.cpus.engines.stencils.static import Site
 from cosim.cpus.isa.instruction_set import InstructionSet
@@ -13,6 +14,9 @@ from cosim.cpus.translation import Page
 
 LONGEST = 32
 """Instructions of a block."""
+
+TURNS = 4
+"""Branches within a block that are probably not taken."""
 
 OFFSET = (1 << PAGE_BITS) - 1
 MASK = 0xFFFF_FFFF
@@ -44,6 +48,7 @@ class GuestCode:
         end = (pc | OFFSET) + 1
         facts: Mapping[int, tuple[int, ...]] = NO_FACTS
         block: list[Placed] = []
+        turns = 0
         while len(block) < LONGEST:
             halfwords = context & isa.HALFWORDS
             if pc & (1 if halfwords else 3) or pc >= end:
@@ -66,22 +71,41 @@ class GuestCode:
             form = library.forms[key[0]]
             if not form.body:
                 break
-            site = Site(pc, context, leaves, facts)
+            site = Site(pc, context, leaves, facts, size)
             block.append(Placed(key, site, size))
+            after = pc + size
             if form.ends:
-                break
-            assert form.following is not None
-            context = form.following.value(site)
-            facts = (
-                {
-                    slot: tuple([one.value(site) for one in made])
-                    for slot, made in form.facts.items()
-                }
-                if form.facts
-                else NO_FACTS
-            )
-            pc += size
+                turn = self._fall_through(form, site, after) if turns < TURNS else None
+                if turn is None:
+                    break
+                context, facts = turn, NO_FACTS
+                turns += 1
+            else:
+                assert form.following is not None
+                context = form.following.value(site)
+                facts = (
+                    {
+                        slot: tuple([one.value(site) for one in made])
+                        for slot, made in form.facts.items()
+                    }
+                    if form.facts
+                    else NO_FACTS
+                )
+            pc = after
         return block
+
+    def _fall_through(self, form: Form, site: Site, after: int) -> int | None:
+        """The decode context behind a branch that is probably not taken: one forward; else None."""
+        context = None if form.following is None else form.following.value(site)
+        if form.computed:
+            return None
+        for way in form.exits:
+            target = site.pc if way.target is None else way.target.value(site) & MASK
+            if target == after and context is None:
+                context = way.context.value(site)
+            elif target <= site.pc:
+                return None
+        return context
 
     def ways(self, block: Sequence[Placed]) -> list[int]:
         """Where `block` may lead, as keys (pc | decode context << 32), as far as that is known."""

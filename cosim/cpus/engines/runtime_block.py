@@ -23,8 +23,8 @@ READ_WINDOW, WRITE_WINDOW = 0x1020, 0x1060
 """Windows: a range of virtual addresses that is one piece of the host's memory (see `Window`)."""
 
 WINDOW_HOST, WINDOW_START, WINDOW_SIZES = 0, 8, 12
-"""Within a window: where it begins in the host's memory (8 bytes), and in the guest's; then how much
-an address may be beyond that, plus one: see `WINDOW_LIMITS`."""
+"""Within a window: where it begins in the host's memory (8 bytes), and in the guest's; then, for
+each of `WINDOW_LIMITS`, how much an address may be beyond that, plus one."""
 
 WINDOW_LIMITS = ((1, 1), (2, 1), (4, 1), (2, 2), (4, 4))
 """Size and alignment of the accesses that each of the window's limits is for.

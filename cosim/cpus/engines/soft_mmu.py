@@ -1,4 +1,4 @@
-"""How translated code finds the guest's memory: a window, and behind it a table of virtual pages."""
+"""How translated code finds the guest's memory: a window, and a table of virtual pages."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class AccessTables:
         self.changed = False
 
     def admit(self, run: Run, page: Page, readable: bool, writable: bool) -> None:
-        """The virtual pages `run`, of which `page` is the first, can be read or written directly."""
+        """The virtual pages `run` can be read or written; `page` is the first of them."""
         run = Run(run.first, min(run.last, PAGES - 1))
         try:
             addend = address_of(page[0]) + page[1] & MASK64

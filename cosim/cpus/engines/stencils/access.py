@@ -1,4 +1,4 @@
-"""Loads and stores in line: in a window of the host's memory, or by a table of the guest's pages."""
+"""Loads and stores in line: in a window of memory, or by a table of the guest's pages."""
 
 from __future__ import annotations
 

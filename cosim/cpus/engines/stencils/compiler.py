@@ -8,13 +8,13 @@ faster.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cache
 from struct import pack
 from typing import Any, NamedTuple
 
 from cosim.cpus.engines.stencils.forms import HOST, PARAMETERS, SYMBOLS, Form
-from cosim.cpus.engines.stencils.object_file import Link, functions_of
+from cosim.cpus.engines.stencils.object_file import Function, Link, functions_of
 from cosim.cpus.engines.stencils.text import Hole
 
 DECLARATIONS = "\n".join(
@@ -36,6 +36,7 @@ DIRECTIVE = re.compile(r"\s*\.(?!L)|\s*#|\s*$")
 LABEL = re.compile(r"\.L(\w+)")
 NUMBER = re.compile(r"(?<![\w.])-?\d+")
 NEAR = 4096
+HOT, COLD = ".text", '.section .cold,"ax",@progbits'
 REGISTER = re.compile(r"%(\w+)")
 
 
@@ -46,12 +47,30 @@ class Patch(NamedTuple):
     hole: int
 
 
-class Stencil(NamedTuple):
-    """Machine code of one form."""
+class Part(NamedTuple):
+    """Machine code with gaps.
+
+    Attributes:
+        links: jumps to symbols, or, with one of `HOT` and `COLD`, to `labels` of the other part.
+        labels: places that the other part leads to.
+    """
 
     code: bytes
     patches: tuple[Patch, ...]
     links: tuple[Link, ...]
+    labels: dict[str, int]
+
+
+class Stencil(NamedTuple):
+    """Machine code of one form.
+
+    Attributes:
+        hot: what is executed nearly always, from its first instruction; ends with a jump.
+        cold: the rest.
+    """
+
+    hot: Part
+    cold: Part | None
 
 
 def magic(kind: str, hole: int, variant: int) -> int:
@@ -126,9 +145,9 @@ def _functions(text: str) -> dict[str, str]:
 
 
 def _with_own_labels(body: str) -> str:
-    """The text with labels that `assemble` makes unique: .L0_@, .L1_@, ..."""
+    """The text with labels by number: .L0, .L1, ..."""
     labels: dict[str, str] = {}
-    return LABEL.sub(lambda match: f".L{labels.setdefault(match[1], str(len(labels)))}_@", body)
+    return LABEL.sub(lambda match: f".L{labels.setdefault(match[1], str(len(labels)))}", body)
 
 
 def rename(text: str, pins: Sequence[int]) -> str:
@@ -154,18 +173,58 @@ def _sizes(register: str) -> tuple[str, ...]:
 def assemble(texts: Sequence[tuple[str, Sequence[Hole]]]) -> list[Stencil]:
     """Stencils of assembly texts with their holes."""
     lines = []
+    names = []
     for number, (text, _) in enumerate(texts):
-        lines.append(f".globl s{number}")
-        lines.append(f"s{number}:")
-        lines += text.replace("@PLT", "").replace("@", f"{number}_").split("\n")
+        hot, cold = _parted(text.replace("@PLT", "").split("\n"))
+        crossing = _labels(hot) & _mentioned(cold) | _labels(cold) & _mentioned(hot)
+        for name, section, part in ((f"s{number}", HOT, hot), (f"c{number}", COLD, cold)):
+            if part:
+                names.append(name)
+                lines += [section, f".globl {name}", f"{name}:"]
+                lines += [_relabelled(line, number, crossing) for line in part]
+        lines += [f".globl {_crossing(label, number)}" for label in sorted(crossing)]
     binding, machine = _llvm()
     quoted = (line.replace('"', "\\22") for line in lines)
     module = binding.parse_assembly("\n".join(f'module asm "{line}"' for line in quoted))
-    code = functions_of(machine.emit_object(module), len(texts))
+    functions = functions_of(machine.emit_object(module), names)
     return [
-        _stencil(*code[f"s{number}"], [kind for kind, _ in holes])
+        Stencil(
+            _part(functions[f"s{number}"], holes),
+            _part(functions[f"c{number}"], holes) if f"c{number}" in functions else None,
+        )
         for number, (_, holes) in enumerate(texts)
     ]
+
+
+def _parted(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The text up to its first jump away, and the rest, which LLVM holds for improbable."""
+    for index, line in enumerate(lines):
+        if line.startswith("jmp") and ".L" not in line:
+            return lines[: index + 1], lines[index + 1 :]
+    return lines, ()
+
+
+def _labels(lines: Sequence[str]) -> set[str]:
+    return {line[2:-1] for line in lines if line.startswith(".L")}
+
+
+def _mentioned(lines: Sequence[str]) -> set[str]:
+    return {label for line in lines for label in LABEL.findall(line) if not line.startswith(".L")}
+
+
+def _crossing(label: str, number: int) -> str:
+    """The name of a label that both parts of stencil `number` know."""
+    return f"x{number}_{label}"
+
+
+def _relabelled(line: str, number: int, crossing: Collection[str]) -> str:
+    """The line with labels that no other stencil has."""
+    return LABEL.sub(
+        lambda match: (
+            _crossing(match[1], number) if match[1] in crossing else f".L{number}_{match[1]}"
+        ),
+        line,
+    )
 
 
 def compile_functions(text: str, names: Sequence[str]) -> dict[str, bytes]:
@@ -173,8 +232,8 @@ def compile_functions(text: str, names: Sequence[str]) -> dict[str, bytes]:
     binding, machine = _llvm()
     module = binding.parse_assembly(text)
     module.verify()
-    functions = functions_of(machine.emit_object(module), len(names))
-    return {name: functions[name][0] for name in names}
+    functions = functions_of(machine.emit_object(module), names)
+    return {name: functions[name].code for name in names}
 
 
 @cache
@@ -195,15 +254,16 @@ def _llvm() -> tuple[Any, Any]:
     return binding, machine
 
 
-def _stencil(code: bytes, links: Sequence[Link], kinds: Sequence[str]) -> Stencil:
+def _part(function: Function, holes: Sequence[Hole]) -> Part:
     """The code with zeros for the magic numbers."""
+    code, links, labels = function
     found = bytearray(code)
     patches = []
-    for hole, kind in enumerate(kinds):
+    for hole, (kind, _) in enumerate(holes):
         pattern = pack("<I", magic(kind, hole, 0))
         at = code.find(pattern)
         while at >= 0:
             patches.append(Patch(at, hole))
             found[at : at + 4] = bytes(4)
             at = code.find(pattern, at + 4)
-    return Stencil(bytes(found), tuple(patches), tuple(links))
+    return Part(bytes(found), tuple(patches), tuple(links), labels)

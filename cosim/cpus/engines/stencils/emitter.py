@@ -255,7 +255,7 @@ class Emitter(Access):
         return Way(carried(way.target), carried(way.context), way.jump)
 
     def is_flag(self, place: Place) -> bool:
-        """Whether only the lowest byte of the register is ever not 0: it is all that is accessed."""
+        """Whether the register is 0 or 1: only its lowest byte is accessed."""
         return place.kind == "fixed" and place.number in self.bits
 
     def byte(self, value: Value) -> str:

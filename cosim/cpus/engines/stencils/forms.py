@@ -62,6 +62,7 @@ class Form:
         facts: what is left in tracked slots.
         named_pins: pins that it uses whatever the operands name; their numbers in the form follow
             those of the operands.
+        computed: whether it may lead to a place that only its execution knows.
     """
 
     body: str
@@ -71,6 +72,7 @@ class Form:
     ends: bool
     facts: dict[int, tuple[Static, ...]]
     named_pins: tuple[int, ...] = ()
+    computed: bool = False
 
 
 class Signature(NamedTuple):
@@ -225,6 +227,7 @@ class FormBuilder:
             writer.ends,
             facts,
             tuple(emitter.named_pins),
+            writer.computed,
         )
 
 
@@ -236,7 +239,7 @@ class _Ending:
         self.builder = builder
         self.exits: list[Exit] = []
         self.following: Static | None = None
-        self.ends = False
+        self.ends = self.computed = False
         self.arguments = ARGUMENTS
         if pins:
             self.arguments = ", ".join(
@@ -258,7 +261,7 @@ class _Ending:
             return
         context = CONTEXT if way.context is None else way.context
         if isinstance(way.target, Word) or isinstance(context, Word):
-            self.ends = True
+            self.ends = self.computed = True
             assert way.target is not None
             self.indirect(emitter.name(way.target), emitter.name(context))
         elif way.target is None and not self._other_context(context):

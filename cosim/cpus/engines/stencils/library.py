@@ -114,4 +114,5 @@ def hide(form: Form) -> Form:
         form.ends,
         form.facts,
         form.named_pins,
+        form.computed,
     )

@@ -13,6 +13,7 @@ class Site(NamedTuple):
 
     Attributes:
         leaves: its registers and immediates, in the order of its operands.
+        size: of the instruction in bytes.
         facts: what the instruction before is known to have left in some slots, by slot.
     """
 
@@ -20,6 +21,7 @@ class Site(NamedTuple):
     context: int
     leaves: Sequence[int] = ()
     facts: Mapping[int, tuple[int, ...]] = {}
+    size: int = 4
 
 
 class Static(NamedTuple):
