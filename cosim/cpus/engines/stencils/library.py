@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from cosim.cpus.engines.stencils.compiler import Stencil, assemble, compile_forms, rename
-from cosim.cpus.engines.stencils.forms import ENTRY, Form, FormBuilder, Signature, far_jump
+from cosim.cpus.engines.stencils.forms import ENTRY, SPECIAL, Form, FormBuilder, Signature, far_jump
+from cosim.cpus.engines.stencils.object_file import Rejected
+from cosim.cpus.engines.stencils.text import Hole
 from cosim.cpus.isa.instruction import Instruction
 
 TemplateKey = tuple[Hashable, tuple[int, ...]]
@@ -46,7 +49,9 @@ class Library:
         """The key of the instruction's template, which `make` makes, and its leaves."""
         signature, form = self._signed(instruction, facts, literal=False)
         pins = signature.pins + form.named_pins
-        if any(pin in form.named_pins for pin in signature.pins):
+        if any(pin in form.named_pins for pin in signature.pins) or (
+            form.special and not SPECIAL.isdisjoint(pins)
+        ):
             signature, form = self._signed(instruction, facts, literal=True)
             pins = ()
         key = signature.key, pins
@@ -86,13 +91,14 @@ class Library:
             if again:
                 self.forms.update(again)
                 self._texts.update(compile_forms(again))
-        texts = []
+        texts: dict[TemplateKey, tuple[str, Sequence[Hole]]] = {}
         for form_key, pins in keys:
             text = self._texts[form_key]
             if text is not None:
-                texts.append((rename(text, pins), self.forms[form_key].holes))
-        stencils = iter(assemble(texts)) if texts else iter(())
-        return [None if self._texts[key] is None else next(stencils) for key, _ in keys]
+                with suppress(Rejected):
+                    texts[form_key, pins] = rename(text, pins), self.forms[form_key].holes
+        stencils = dict(zip(texts, assemble(list(texts.values())), strict=True)) if texts else {}
+        return [stencils.get(key) for key in keys]
 
 
 def hide(form: Form) -> Form:
@@ -115,4 +121,5 @@ def hide(form: Form) -> Form:
         form.facts,
         form.named_pins,
         form.computed,
+        form.special,
     )
