@@ -186,8 +186,11 @@ class LockStep(Translator):
 
     def _photograph(self, regime: Regime) -> Photo:
         given = regime.tables.given or {}
+        words = self.core.state.words
+        for slot in self.core.isa.ZEROS:  # what is written there nobody can read
+            words[slot] = 0
         pages = {number: ctypes.string_at(at, PAGE_SIZE) for number, at in given.items()}
-        return Photo(bytes(self.core.state.words), pages)
+        return Photo(bytes(words), pages)
 
     def _restore(self, regime: Regime, photo: Photo) -> None:
         given = regime.tables.given or {}

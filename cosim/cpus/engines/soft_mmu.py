@@ -253,8 +253,9 @@ class AccessTables:
 
     def _zero(self, run: Run) -> None:
         entries = array("Q", [0]) * _length(run)
-        for number in [one for one in self.given or () if run.first <= one <= run.last]:
-            del self.given[number]
+        if self.given:
+            for number in [one for one in self.given if run.first <= one <= run.last]:
+                del self.given[number]
         for table in (self._read, self._write):
             self._longs[table + run.first : table + run.last + 1] = entries
         for window in self.windows:
