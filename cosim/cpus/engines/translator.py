@@ -120,10 +120,6 @@ class Translator:
                 self._interpret(left)
                 return
             regime = self.cache.regime(core.port.pages, core.port.translator is not None)
-            if regime is not seen or regime.tables.changed or core.strict_alignment is not strict:
-                seen, strict = regime, core.strict_alignment
-                runtime.words[UNALIGNED_LIMIT // 4] = 0 if strict else PAGE_SIZE
-                regime.tables.open(strict)
             key = words[pc_slot] | words[context_slot] << 32
             block = regime.find(key)
             if block is NOT_YET:
@@ -140,6 +136,11 @@ class Translator:
                 else:
                     self.cache.link(link, block)
                 link = None
+            # Only now: translating has closed windows on what it read.
+            if regime is not seen or regime.tables.changed or core.strict_alignment is not strict:
+                seen, strict = regime, core.strict_alignment
+                runtime.words[UNALIGNED_LIMIT // 4] = 0 if strict else PAGE_SIZE
+                regime.tables.open(strict)
             leave, after = self._run_native(block, left)
             self._native += left - after
             left = after
