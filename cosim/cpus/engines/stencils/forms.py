@@ -153,7 +153,7 @@ class FormBuilder:
 
         operands = tuple([_shape(operand, kind) for operand in instruction.operands])
         known = tuple([(slot, len(facts[slot])) for slot in sorted(facts)])
-        return Signature((group, operands, known), tuple(pins), leaves)
+        return Signature((group, operands, known, literal), tuple(pins), leaves)
 
     def build(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
