@@ -14,7 +14,6 @@ from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
 from cosim.cpus.engines.decode import GuestCode, Placed
 from cosim.cpus.engines.patch import Patcher
 from cosim.cpus.engines.runtime_block import UNALIGNED_LIMIT, RuntimeBlock
-from cosim.cpus.engines.stencils.compiler import compile_functions
 from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
 from cosim.cpus.engines.stencils.library import Library
 
@@ -52,10 +51,10 @@ class Translator:
             self._pc_slot,
             core.port.endian == "big",
         )
-        self.library = Library(builder)
+        self.library = Library(builder, core.TYPE)
         self.guest = GuestCode(isa, self.library, core.port.endian)
         arena = CodeMemory(core.config.code_cache)
-        functions = compile_functions(enter_and_leave(isa.BUSY), ("enter", "leave"))
+        functions = self.library.functions(enter_and_leave(isa.BUSY), ("enter", "leave"))
         arena.write(0, functions["enter"])
         leave_at = len(functions["enter"]) + 15 & ~15
         arena.write(leave_at, functions["leave"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from cosim.cpus.engines.runtime_block import BUDGET, EXIT, JUMP_ENTRIES
 from cosim.cpus.engines.stencils.emitter import Emitter
+from cosim.cpus.engines.stencils.identity import Unstable, text
 from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
 from cosim.cpus.engines.stencils.text import Hole
 from cosim.cpus.engines.stencils.values import ZERO, Concrete, Escape, Fork, Place, Way, Word
@@ -83,6 +85,40 @@ class Signature(NamedTuple):
     leaves: list[int]
 
 
+class Group(NamedTuple):
+    """What distinguishes forms of one row and control, as far as it is known.
+
+    Attributes:
+        concrete: operands whose number is part of the form.
+        settings: names in the core's configuration that the semantics looks up.
+    """
+
+    concrete: frozenset[int] = frozenset()
+    settings: tuple[str, ...] = ()
+
+
+NOTHING_KNOWN = Group()
+
+
+class Groups(dict[Hashable, Group]):
+    """Groups by row and control."""
+
+    def __missing__(self, key: Hashable) -> Group:
+        return NOTHING_KNOWN
+
+
+class Settings:
+    """A core's configuration, which notes what is looked up."""
+
+    def __init__(self, config: Any) -> None:
+        self._config = config
+        self.looked_up: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.looked_up.add(name)
+        return getattr(self._config, name)
+
+
 class FormBuilder:
     """Makes forms of one core's instructions."""
 
@@ -106,7 +142,8 @@ class FormBuilder:
         self.context_slot = context_slot
         self.pc_slot = pc_slot
         self.big = big
-        self._concrete: dict[Hashable, frozenset[int]] = {}
+        self.groups = Groups()
+        self._settings: dict[str, Hashable] = {}
 
     def place(self, slot: int) -> Place:
         """Of a slot with a fixed number."""
@@ -116,19 +153,24 @@ class FormBuilder:
         return Place("fixed", slot) if pin is None else Place("pin", pin)
 
     def signature(
-        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
+        self,
+        instruction: Instruction,
+        facts: Mapping[int, tuple[int, ...]],
+        literal: bool = False,
+        known: Group | None = None,
     ) -> Signature:
         """What the instruction has in common with others.
 
         Args:
             literal: whether the form is for the very pins that the operands name.
+            known: what to hold for known of its group.
         """
         leaves: list[int] = []
         slots: dict[int, int] = {}
         pins: list[int] = []
         control = self.isa.form(instruction)
         group = (instruction.row.identity, control)
-        concrete = self._concrete.get(group, frozenset())
+        concrete, settings = known or self.groups[group]
 
         def kind(leaf: Register | Immediate) -> Hashable:
             index = len(leaves)
@@ -149,19 +191,41 @@ class FormBuilder:
             return f"={int(leaf)}" if index in concrete else "i"
 
         operands = tuple([_shape(operand, kind) for operand in instruction.operands])
-        known = tuple([(slot, len(facts[slot])) for slot in sorted(facts)])
-        return Signature((group, operands, known), tuple(pins), leaves)
+        shape = tuple([(slot, len(facts[slot])) for slot in sorted(facts)])
+        key: Hashable = group, operands, shape
+        if settings:
+            key = key, tuple([self.setting(name) for name in settings])
+        return Signature(key, tuple(pins), leaves)
+
+    def earlier(self, instruction: Instruction) -> Iterator[Group]:
+        """What may have been known of its group before."""
+        concrete, settings = self.groups[instruction.row.identity, self.isa.form(instruction)]
+        for count in range(len(concrete) + 1):
+            for some in combinations(sorted(concrete), count):
+                for known in {(), settings}:
+                    if count < len(concrete) or known != settings:
+                        yield Group(frozenset(some), known)
+
+    def setting(self, name: str) -> Hashable:
+        """What the core's configuration has under that name."""
+        if name not in self._settings:
+            try:
+                self._settings[name] = f"{name}: {text(getattr(self.config, name))}"
+            except Unstable:  # it is the same in this process, and no other may know the key
+                self._settings[name] = name, Settings
+        return self._settings[name]
 
     def build(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
     ) -> Form | None:
-        """The form; None if one more operand turned out to be part of it: sign it again."""
-        emitter = Emitter(self.config, self.place, self.context_slot, self.big)
+        """The form; None if something more turned out to be part of it: sign it again."""
+        looked_up = Settings(self.config)
+        emitter = Emitter(looked_up, self.place, self.context_slot, self.big)
         emitter.facts = {slot: len(values) for slot, values in facts.items()}
         emitter.nameable = self.nameable
         emitter.bits = self.bits
         group = (instruction.row.identity, self.isa.form(instruction))
-        concrete = self._concrete.get(group, frozenset())
+        concrete, settings = self.groups[group]
         slots: dict[int, Place] = {}
         pins: list[int] = []
         count = 0
@@ -187,12 +251,17 @@ class FormBuilder:
             if not literal:
                 emitter.first_named = len(pins)
             semantics()
-            return self._finish(emitter)
+            form = self._finish(emitter)
         except Concrete as need:
-            self._concrete[group] = concrete | {need.leaf}
+            self.groups[group] = Group(concrete | {need.leaf}, settings)
             return None
         except Escape:
-            return Form("", [], [], None, True, {})
+            form = Form("", [], [], None, True, {})
+        if not looked_up.looked_up <= {*settings}:
+            settings = tuple(sorted({*settings} | looked_up.looked_up))
+            self.groups[group] = Group(concrete, settings)
+            return None
+        return form
 
     def _finish(self, emitter: Emitter) -> Form:
         paths = emitter.paths

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from itertools import islice
 from typing import NamedTuple
 
-from cosim.cpus.engines.stencils.compiler import Stencil, assemble, compile_forms, rename
+from cosim.cpus.engines.stencils.compiler import (
+    Stencil,
+    assemble,
+    compile_forms,
+    compile_functions,
+    rename,
+)
 from cosim.cpus.engines.stencils.forms import ENTRY, Form, FormBuilder, Signature, far_jump
+from cosim.cpus.engines.stencils.kept import Kept
+from cosim.cpus.engines.stencils.watchers import watchers
 from cosim.cpus.isa.instruction import Instruction
 
 TemplateKey = tuple[Hashable, tuple[int, ...]]
 """A form, and the pins in the places of its registers."""
 
 NO_FACTS: Mapping[int, tuple[int, ...]] = {}
+
+AT_ONCE = 48
+"""Forms that are compiled at once: many, for each costs less then."""
 
 
 class Template(NamedTuple):
@@ -27,18 +40,39 @@ class Library:
 
     Args:
         builder: makes the forms.
+        name: of the core's type.
     """
 
-    def __init__(self, builder: FormBuilder) -> None:
+    def __init__(self, builder: FormBuilder, name: str = "core") -> None:
         self.builder = builder
+        self.name = name
         self.forms: dict[Hashable, Form] = {}
         self.templates: dict[TemplateKey, Template] = {}
         self.wanted: dict[TemplateKey, Form] = {}
+        self.kept = Kept(builder, name)
+        builder.groups = self.kept.groups
         self._texts: dict[Hashable, str | None] = {}
-        own: dict[Hashable, Form] = {"entry": ENTRY, "far": far_jump(builder)}
-        stencils = self._assembled(own, [("entry", ()), ("far", ())])
-        self.entry = Template(self.forms["entry"], stencils[0])
-        self.far = Template(self.forms["far"], stencils[1])
+        self.entry = self._own("entry", lambda: ENTRY)
+        self.far = self._own("far", lambda: far_jump(builder))
+
+    def functions(self, text: str, names: Sequence[str]) -> dict[str, bytes]:
+        """Machine code of the functions of an LLVM module that call nothing."""
+        key = blake2b(text.encode()).hexdigest()
+        found = self.kept.functions(key)
+        if found is None:
+            found = compile_functions(text, names)
+            self.kept.keep_functions(key, found)
+        return found
+
+    def _own(self, name: str, build: Callable[[], Form]) -> Template:
+        """A template that is no instruction's."""
+        key: TemplateKey = (name, ())
+        form = self._known(name)
+        if form is not None and self._find(key, form):
+            return self.templates[key]
+        self.wanted[key] = build()
+        self.make()
+        return self.templates[key]
 
     def want(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]
@@ -50,9 +84,23 @@ class Library:
             signature, form = self._signed(instruction, facts, literal=True)
             pins = ()
         key = signature.key, pins
-        if key not in self.templates:
+        if key not in self.templates and not self._find(key, form):
             self.wanted[key] = form
         return key, signature.leaves
+
+    def _find(self, key: TemplateKey, form: Form) -> bool:
+        """Whether there is a template without anything to compile."""
+        if not form.body:
+            self.templates[key] = Template(form, None)
+            return True
+        if key[0] in self._texts and self._texts[key[0]] is None:
+            self.templates[key] = Template(form, None)
+            return True
+        stencil = self.kept.stencil(key)
+        if stencil is None:
+            return False
+        self.templates[key] = Template(form, stencil)
+        return True
 
     def _signed(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool
@@ -60,39 +108,71 @@ class Library:
         builder = self.builder
         while True:
             signature = builder.signature(instruction, facts, literal)
-            form = self.forms.get(signature.key) or builder.build(instruction, facts, literal)
+            form = self._known(signature.key)
+            if form is None:  # perhaps it was made when less was known about its group
+                for less in builder.earlier(instruction):
+                    early = builder.signature(instruction, facts, literal, less)
+                    form = self._known(early.key)
+                    if form is not None:
+                        return early, form
+                form = builder.build(instruction, facts, literal)
+                if form is not None and not form.body:
+                    self.kept.keep_form(signature.key, form, None)
             if form is not None:
                 self.forms[signature.key] = form
                 return signature, form
 
+    def _known(self, key: Hashable) -> Form | None:
+        form = self.forms.get(key)
+        if form is None:
+            form = self.kept.form(key)
+            if form is not None:
+                self.forms[key] = form
+        return form
+
     def make(self) -> None:
         """Compile what is wanted."""
         wanted, self.wanted = self.wanted, {}
-        for key, form in wanted.items():
-            if not form.body:
-                self.templates[key] = Template(form, None)
-        native = {key: form for key, form in wanted.items() if form.body}
-        forms = {key[0]: form for key, form in native.items() if key[0] not in self._texts}
-        for key, stencil in zip(native, self._assembled(forms, list(native)), strict=True):
+        forms = {}
+        for (form_key, _), form in wanted.items():
+            text = self._texts.get(form_key) or self.kept.text(form_key)
+            if text is not None:
+                self._texts[form_key] = text
+            elif form_key not in self._texts:
+                forms[form_key] = form
+        self._compile(forms)
+        native = [key for key in wanted if self._texts[key[0]] is not None]
+        for key in wanted:
+            self.templates[key] = Template(self.forms[key[0]], None)
+        texts = [
+            (rename(self._texts[form_key] or "", pins), self.forms[form_key].holes)
+            for form_key, pins in native
+        ]
+        for key, stencil in zip(native, assemble(texts) if texts else (), strict=True):
             self.templates[key] = Template(self.forms[key[0]], stencil)
+            self.kept.keep_stencil(key, stencil)
+        self.kept.written()
 
-    def _assembled(
-        self, forms: Mapping[Hashable, Form], keys: Sequence[TemplateKey]
-    ) -> list[Stencil | None]:
+    def _compile(self, forms: Mapping[Hashable, Form]) -> None:
+        """Assembly text of forms, some at a time."""
         self.forms.update(forms)
-        if forms:
-            self._texts.update(compile_forms(forms))
-            again = {key: hide(form) for key, form in forms.items() if self._texts[key] is None}
+        done, left = 0, iter(forms.items())
+        while some := dict(islice(left, AT_ONCE)):
+            self._tell(done, len(forms))
+            self._texts.update(compile_forms(some))
+            again = {key: hide(form) for key, form in some.items() if self._texts[key] is None}
             if again:
                 self.forms.update(again)
                 self._texts.update(compile_forms(again))
-        texts = []
-        for form_key, pins in keys:
-            text = self._texts[form_key]
-            if text is not None:
-                texts.append((rename(text, pins), self.forms[form_key].holes))
-        stencils = iter(assemble(texts)) if texts else iter(())
-        return [None if self._texts[key] is None else next(stencils) for key, _ in keys]
+            for key in some:
+                self.kept.keep_form(key, self.forms[key], self._texts[key])
+            done += len(some)
+        if forms:
+            self._tell(done, len(forms))
+
+    def _tell(self, done: int, count: int) -> None:
+        for watcher in watchers:
+            watcher(self.name, done, count)
 
 
 def hide(form: Form) -> Form:
