@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any, NamedTuple
 
 from cosim.cpus.engines.runtime_block import BUDGET, EXIT, JUMP_ENTRIES
@@ -91,10 +90,23 @@ class Group(NamedTuple):
     Attributes:
         concrete: operands whose number is part of the form.
         settings: names in the core's configuration that the semantics looks up.
+        used: whether there are forms that were made when this was known.
+        before: what was known when earlier forms were made. They stay good, and come first, so
+            that every process finds the same form.
     """
 
     concrete: frozenset[int] = frozenset()
     settings: tuple[str, ...] = ()
+    used: bool = False
+    before: tuple[Group, ...] = ()
+
+    def grown(self, concrete: Iterable[int], settings: Iterable[str]) -> Group:
+        """With that added."""
+        return Group(
+            self.concrete.union(concrete),
+            tuple(sorted({*self.settings, *settings})),
+            before=(*self.before, self._replace(before=())) if self.used else self.before,
+        )
 
 
 NOTHING_KNOWN = Group()
@@ -170,7 +182,7 @@ class FormBuilder:
         pins: list[int] = []
         control = self.isa.form(instruction)
         group = (instruction.row.identity, control)
-        concrete, settings = known or self.groups[group]
+        concrete, settings, _, _ = known or self.groups[group]
 
         def kind(leaf: Register | Immediate) -> Hashable:
             index = len(leaves)
@@ -197,14 +209,10 @@ class FormBuilder:
             key = key, tuple([self.setting(name) for name in settings])
         return Signature(key, tuple(pins), leaves)
 
-    def earlier(self, instruction: Instruction) -> Iterator[Group]:
-        """What may have been known of its group before."""
-        concrete, settings = self.groups[instruction.row.identity, self.isa.form(instruction)]
-        for count in range(len(concrete) + 1):
-            for some in combinations(sorted(concrete), count):
-                for known in {(), settings}:
-                    if count < len(concrete) or known != settings:
-                        yield Group(frozenset(some), known)
+    def stages(self, instruction: Instruction) -> Sequence[Group]:
+        """What has been known of its group, when there were forms made, and what is known now."""
+        group = self.groups[instruction.row.identity, self.isa.form(instruction)]
+        return (*group.before, group)
 
     def setting(self, name: str) -> Hashable:
         """What the core's configuration has under that name."""
@@ -225,7 +233,8 @@ class FormBuilder:
         emitter.nameable = self.nameable
         emitter.bits = self.bits
         group = (instruction.row.identity, self.isa.form(instruction))
-        concrete, settings = self.groups[group]
+        known = self.groups[group]
+        concrete = known.concrete
         slots: dict[int, Place] = {}
         pins: list[int] = []
         count = 0
@@ -253,14 +262,15 @@ class FormBuilder:
             semantics()
             form = self._finish(emitter)
         except Concrete as need:
-            self.groups[group] = Group(concrete | {need.leaf}, settings)
+            self.groups[group] = known.grown((need.leaf,), ())
             return None
         except Escape:
             form = Form("", [], [], None, True, {})
-        if not looked_up.looked_up <= {*settings}:
-            settings = tuple(sorted({*settings} | looked_up.looked_up))
-            self.groups[group] = Group(concrete, settings)
+        if not looked_up.looked_up <= {*known.settings}:
+            self.groups[group] = known.grown((), looked_up.looked_up)
             return None
+        if not known.used:
+            self.groups[group] = known._replace(used=True)
         return form
 
     def _finish(self, emitter: Emitter) -> Form:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cosim.cpus.engines.stencils.compiler import Stencil
 from cosim.cpus.engines.stencils.forms import HOST, NOTHING_KNOWN, Form, FormBuilder, Group, Groups
@@ -97,7 +97,7 @@ class KeptGroups(Groups):
     def __missing__(self, key: Hashable) -> Group:
         place = place_of("group", key)
         record = place and self.store.get(place)
-        group = Group(frozenset(record[0]), tuple(record[1])) if record else NOTHING_KNOWN
+        group = _to_group(record) if record else NOTHING_KNOWN
         super().__setitem__(key, group)
         return group
 
@@ -105,7 +105,19 @@ class KeptGroups(Groups):
         super().__setitem__(key, group)
         place = place_of("group", key)
         if place is not None:
-            self.store.put(place, [sorted(group.concrete), list(group.settings)])
+            self.store.put(place, _from_group(group))
+
+
+def _from_group(group: Group) -> list[Any]:
+    before = [_from_group(one) for one in group.before]
+    return [sorted(group.concrete), group.settings, group.used, before]
+
+
+def _to_group(record: list[Any]) -> Group:
+    concrete, settings, used, before = record
+    return Group(
+        frozenset(concrete), tuple(settings), used, tuple([_to_group(one) for one in before])
+    )
 
 
 def place_of(kind: str, key: Hashable) -> str | None:

@@ -107,19 +107,16 @@ class Library:
     ) -> tuple[Signature, Form]:
         builder = self.builder
         while True:
-            signature = builder.signature(instruction, facts, literal)
-            form = self._known(signature.key)
-            if form is None:  # perhaps it was made when less was known about its group
-                for less in builder.earlier(instruction):
-                    early = builder.signature(instruction, facts, literal, less)
-                    form = self._known(early.key)
-                    if form is not None:
-                        return early, form
-                form = builder.build(instruction, facts, literal)
-                if form is not None and not form.body:
-                    self.kept.keep_form(signature.key, form, None)
+            for stage in builder.stages(instruction):
+                signature = builder.signature(instruction, facts, literal, stage)
+                form = self._known(signature.key)
+                if form is not None:
+                    return signature, form
+            form = builder.build(instruction, facts, literal)
             if form is not None:
                 self.forms[signature.key] = form
+                if not form.body:
+                    self.kept.keep_form(signature.key, form, None)
                 return signature, form
 
     def _known(self, key: Hashable) -> Form | None:
