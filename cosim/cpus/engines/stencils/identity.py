@@ -11,14 +11,18 @@ from functools import cache, partial
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
-import cosim.cpus
+from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet
 
 PROCESSOR_KEYS = ("vendor_id", "cpu family", "model", "stepping", "flags")
 """Of the host's processor, in what Linux says about it."""
+
+
+OWN = "cosim.cpus."
+"""What the names of modules begin with whose sources every core depends on."""
 
 
 class Unstable(Exception):
@@ -46,12 +50,14 @@ def text(value: Any) -> str:
         return f"{_name(type(value))}({pairs})"
     if isinstance(value, type):
         return _name(value)
-    if hasattr(value, "__dict__"):
-        return f"{_name(type(value))}({text(vars(value))})"
+    if isinstance(value, ModuleType):
+        return value.__name__
     if isinstance(value, FunctionType):
         return _function(value)
     if isinstance(value, partial):
         return f"partial({text(value.func)}, {text(value.args)}, {text(value.keywords)})"
+    if hasattr(value, "__dict__"):
+        return f"{_name(type(value))}({text(vars(value))})"
     raise Unstable(_name(type(value)))
 
 
@@ -76,13 +82,18 @@ def instruction_set_text(isa: InstructionSet) -> str:
     parts = [_name(type(isa))]
     for name, value in sorted(vars(isa).items()):
         if name == "rows":
-            rows = [(row.identity, row.requires, text(row.semantics)) for row in isa.rows]
-            parts.append(text(rows))
+            parts += map(_row, isa.rows)
         elif isinstance(value, InstructionSet):
             parts.append(f"{name}: {instruction_set_text(value)}")
         elif name != "_tree":  # which is made of the rows
             parts.append(f"{name}: {text(value)}")
     return "\n".join(parts)
+
+
+def _row(row: Row) -> str:
+    """What a row is. Those of our own tables are what the sources say, which are looked at too."""
+    own = row.semantics.__module__.startswith(OWN)
+    return f"{row.identity} {row.requires} {'' if own else text(row.semantics)}"
 
 
 def description(
@@ -96,10 +107,10 @@ def description(
     """
     try:
         parts = instruction_set_text(isa), text(layout)
+        modules = {row.semantics.__module__ for row in isa.rows} | {type(isa).__module__}
+        sources = [file for name in ["cosim.cpus", *modules] for file in _sources_of(name)]
     except (Unstable, RecursionError):
         return None
-    modules = {row.semantics.__module__ for row in isa.rows} | {type(isa).__module__}
-    sources = [*_sources_of("cosim.cpus"), *(one for name in modules for one in _sources_of(name))]
     return {
         "core": core,
         "endian": endian,
@@ -113,16 +124,23 @@ def description(
 
 @cache
 def _sources_of(module: str) -> tuple[Path, ...]:
-    """The files of the package that `module` is in."""
-    root = Path(cosim.cpus.__file__).parent
-    found = sys.modules.get(module)
-    file = getattr(found, "__file__", None)
-    if file is None:
-        return ()
-    folder = Path(file).parent
-    if module != "cosim.cpus" and root in folder.parents:
-        return ()  # which is among those of the whole
-    return tuple(sorted(folder.rglob("*.py") if folder == root else folder.glob("*.py")))
+    """The files that what `module` says may depend on: all of the package that it is in.
+
+    Raises:
+        Unstable: it is in no file.
+    """
+    if module.startswith(OWN):
+        return ()  # they are there in any case
+    name = module if module == "cosim.cpus" else module.partition(".")[0]
+    top = sys.modules.get(name)
+    if top is None:
+        raise Unstable(module)
+    if hasattr(top, "__path__"):
+        folders = [Path(one) for one in top.__path__]
+        return tuple(sorted(file for folder in folders for file in folder.rglob("*.py")))
+    if top.__file__ is None:
+        raise Unstable(module)
+    return tuple(sorted(Path(top.__file__).parent.glob("*.py")))
 
 
 @cache
