@@ -48,12 +48,15 @@ OPTIONS = frozenset(row.requires for row in ROWS) - {""}
 """Everything that some core of this architecture has."""
 
 
+BUSIEST = ("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r13", "r12")
+
+
 class ArmInstructionSet(InstructionSet):
     """A32, and T32 where the decode context says so."""
 
     HALFWORDS = THUMB
     LASTING = THUMB | BIG_ENDIAN
-    BUSY = tuple(LAYOUT[name] for name in ("r0", "r1", "r2", "r3", "r4", "r5", "r13"))
+    BUSY = tuple(LAYOUT[name] for name in BUSIEST)
     BITS = (N, Z, C, V, Q)
 
     def __init__(self, options: Iterable[str] = ()) -> None:

@@ -62,6 +62,7 @@ class Arithmetic(Text):
         return result
 
     def _upper(self, a: Value, b: Value, left: str, right: str) -> Value:
+        self.special = True
         x = self.fresh(f"{left} i32 {self.name(a)} to i64").name
         y = self.fresh(f"{right} i32 {self.name(b)} to i64").name
         product = self.fresh(f"mul i64 {x}, {y}").name
@@ -78,6 +79,7 @@ class Arithmetic(Text):
         return self._upper(a, b, "sext", "zext")
 
     def udiv(self, a: Value, b: Value) -> Value:
+        self.special = True
         divisor = self.name(b)
         zero = self.fresh(f"icmp eq i32 {divisor}, 0").name
         safe = self.fresh(f"select i1 {zero}, i32 1, i32 {divisor}").name
@@ -86,6 +88,7 @@ class Arithmetic(Text):
 
     def sdiv(self, a: Value, b: Value) -> Value:
         # In 64 bits the most negative number by -1 does not overflow.
+        self.special = True
         divisor = self.name(b)
         zero = self.fresh(f"icmp eq i32 {divisor}, 0").name
         safe = self.fresh(f"select i1 {zero}, i32 1, i32 {divisor}").name
@@ -108,6 +111,7 @@ class Arithmetic(Text):
                 return self.fresh(f"icmp slt i32 {self.name(a)}, 0", True)
             return self.fresh(f"{text} i32 {self.name(a)}, {number}") if number else a
         # In 64 bits amounts up to 63 are defined; more are clamped.
+        self.special = True
         size = self.name(amount)
         limit = 31 if verb == "sar" else 63
         large = self.fresh(f"icmp ugt i32 {size}, {limit}").name
@@ -134,6 +138,7 @@ class Arithmetic(Text):
                 return fold("ror", a, amount)
             size = str(self.concrete(amount) & 31)
         else:
+            self.special = True
             size = self.name(amount)
         x = self.name(a)
         return self.fresh(f"call i32 @llvm.fshr.i32(i32 {x}, i32 {x}, i32 {size})")

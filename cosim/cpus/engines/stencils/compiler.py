@@ -13,8 +13,8 @@ from functools import cache
 from struct import pack
 from typing import Any, NamedTuple
 
-from cosim.cpus.engines.stencils.forms import HOST, PARAMETERS, SYMBOLS, Form
-from cosim.cpus.engines.stencils.object_file import Function, Link, functions_of
+from cosim.cpus.engines.stencils.forms import HOST, PARAMETERS, SPECIAL, SYMBOLS, Form
+from cosim.cpus.engines.stencils.object_file import Function, Link, Rejected, functions_of
 from cosim.cpus.engines.stencils.text import Hole
 
 DECLARATIONS = "\n".join(
@@ -37,6 +37,8 @@ LABEL = re.compile(r"\.L(\w+)")
 NUMBER = re.compile(r"(?<![\w.])-?\d+")
 NEAR = 4096
 HOT, COLD = ".text", '.section .cold,"ax",@progbits'
+UNNAMED = re.compile(r"\b(i?div|mul|mulx|cltd|cqto|rep|cmpxchg)[bwlq]?\b|%[cd]h\b|%cl\b")
+"""Instructions with registers that they do not name, or that cannot be others."""
 REGISTER = re.compile(r"%(\w+)")
 
 
@@ -151,11 +153,18 @@ def _with_own_labels(body: str) -> str:
 
 
 def rename(text: str, pins: Sequence[int]) -> str:
-    """The stencil's text with pin `pins[n]` for pin n."""
+    """The stencil's text with pin `pins[n]` for pin n.
+
+    Raises:
+        Rejected: an instruction has a register that it does not name, or that cannot be another.
+    """
     order = list(pins)
     order += [pin for pin in range(len(HOST)) if pin not in order]
-    if order == list(range(len(HOST))):
+    moved = {pin for pin, other in enumerate(order) if pin != other}
+    if not moved:
         return text
+    if not SPECIAL.isdisjoint(moved) and UNNAMED.search(text):
+        raise Rejected("registers that are not named")
     names: dict[str, str] = {}
     for pin, other in enumerate(order):
         names.update(zip(_sizes(HOST[pin]), _sizes(HOST[other]), strict=True))
@@ -167,7 +176,7 @@ def _sizes(register: str) -> tuple[str, ...]:
     if register[1:].isdigit():
         return tuple(register + suffix for suffix in ("", "d", "w", "b"))
     name = register[1:]
-    return (register, f"e{name}", name, f"{name}l")
+    return (register, f"e{name}", name, f"{name.removesuffix('x')}l")
 
 
 def assemble(texts: Sequence[tuple[str, Sequence[Hole]]]) -> list[Stencil]:

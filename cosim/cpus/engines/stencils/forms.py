@@ -16,23 +16,23 @@ from cosim.cpus.isa.instruction import Instruction
 from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.isa.operands import Immediate, Register
 
-PINS = 7
+PINS = 9
 """Guest registers that live in host registers while translated code runs."""
 
 ORDER = (
-    "i64 %b", "i32 %p0", "i32 %p1", "i32 %p2", "ptr %s", "i32 %p3", "i32 poison", "i32 poison",
+    "i64 %b", "i32 %p0", "i32 %p1", "i32 %p2", "ptr %s", "i32 %p3", "i32 %p7", "i32 %p8",
     "i32 %p4", "i32 %p5", "i32 %p6",
 )  # fmt: skip
-"""What stencils hand on, in the order of `preserve_nonecc`'s registers; the 5th is C's first.
+"""What stencils hand on, in the order of `preserve_nonecc`'s registers; the 5th is C's first."""
 
-Two of them are for scratch: those that shifts, multiplications and divisions want for themselves.
-"""
-
-HOST = ("r13", "r14", "r15", "rsi", "r8", "r9", "r11")
+HOST = ("r13", "r14", "r15", "rsi", "r8", "r9", "r11", "rdx", "rcx")
 """The host register of each pin."""
 
+SPECIAL = frozenset({7, 8})
+"""Pins whose host registers some instructions of the host want for themselves."""
+
 ARGUMENTS = ", ".join(ORDER)
-PARAMETERS = ", ".join(one.replace("poison", f"%unused{place}") for place, one in enumerate(ORDER))
+PARAMETERS = ARGUMENTS
 
 SYMBOLS = ("CONT", "ESCAPE", "MISS", "EXIT0", "EXIT1", "EXIT2", "EXIT3")
 
@@ -64,6 +64,7 @@ class Form:
         named_pins: pins that it uses whatever the operands name; their numbers in the form follow
             those of the operands.
         computed: whether it may lead to a place that only its execution knows.
+        special: whether its code may need the host registers of `SPECIAL` pins.
     """
 
     body: str
@@ -74,6 +75,7 @@ class Form:
     facts: dict[int, tuple[Static, ...]]
     named_pins: tuple[int, ...] = ()
     computed: bool = False
+    special: bool = False
 
 
 class Signature(NamedTuple):
@@ -307,6 +309,7 @@ class FormBuilder:
             facts,
             tuple(emitter.named_pins),
             writer.computed,
+            emitter.special,
         )
 
 

@@ -64,15 +64,19 @@ class Kept:
             self.store.put(place_of("text", key) or "", text)
         self.store.put(place, from_form(form))
 
-    def stencil(self, key: TemplateKey) -> Stencil | None:
+    def stencil(self, key: TemplateKey) -> tuple[Stencil | None] | None:
+        """The stencil, or None in its place if there can be none; None if that is not known."""
         place = place_of("stencil", key)
-        record = place and self.store.get(place)
-        return to_stencil(record) if record else None
+        record = self.store.get(place) if place else None
+        if record is None:
+            return None
+        return (to_stencil(record) if record else None,)
 
-    def keep_stencil(self, key: TemplateKey, stencil: Stencil) -> None:
+    def keep_stencil(self, key: TemplateKey, stencil: Stencil | None) -> None:
+        """Keep it; None: that there can be none."""
         place = place_of("stencil", key)
         if place is not None:
-            self.store.put(place, from_stencil(stencil))
+            self.store.put(place, from_stencil(stencil) if stencil else [])
 
     def functions(self, key: str) -> dict[str, bytes] | None:
         record = self.store.get(f"functions {key}")

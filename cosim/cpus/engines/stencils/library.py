@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
 from typing import NamedTuple
@@ -14,8 +15,10 @@ from cosim.cpus.engines.stencils.compiler import (
     compile_functions,
     rename,
 )
-from cosim.cpus.engines.stencils.forms import ENTRY, Form, FormBuilder, Signature, far_jump
+from cosim.cpus.engines.stencils.forms import ENTRY, SPECIAL, Form, FormBuilder, Signature, far_jump
 from cosim.cpus.engines.stencils.kept import Kept
+from cosim.cpus.engines.stencils.object_file import Rejected
+from cosim.cpus.engines.stencils.text import Hole
 from cosim.cpus.engines.stencils.watchers import watchers
 from cosim.cpus.isa.instruction import Instruction
 
@@ -80,7 +83,9 @@ class Library:
         """The key of the instruction's template, which `make` makes, and its leaves."""
         signature, form = self._signed(instruction, facts, literal=False)
         pins = signature.pins + form.named_pins
-        if any(pin in form.named_pins for pin in signature.pins):
+        if any(pin in form.named_pins for pin in signature.pins) or (
+            form.special and not SPECIAL.isdisjoint(pins)
+        ):
             signature, form = self._signed(instruction, facts, literal=True)
             pins = ()
         key = signature.key, pins
@@ -96,10 +101,10 @@ class Library:
         if key[0] in self._texts and self._texts[key[0]] is None:
             self.templates[key] = Template(form, None)
             return True
-        stencil = self.kept.stencil(key)
-        if stencil is None:
+        found = self.kept.stencil(key)
+        if found is None:
             return False
-        self.templates[key] = Template(form, stencil)
+        self.templates[key] = Template(form, *found)
         return True
 
     def _signed(
@@ -138,16 +143,16 @@ class Library:
             elif form_key not in self._texts:
                 forms[form_key] = form
         self._compile(forms)
-        native = [key for key in wanted if self._texts[key[0]] is not None]
+        texts: dict[TemplateKey, tuple[str, Sequence[Hole]]] = {}
+        for form_key, pins in wanted:
+            text = self._texts[form_key]
+            if text is not None:
+                with suppress(Rejected):
+                    texts[form_key, pins] = rename(text, pins), self.forms[form_key].holes
+        stencils = dict(zip(texts, assemble(list(texts.values())), strict=True)) if texts else {}
         for key in wanted:
-            self.templates[key] = Template(self.forms[key[0]], None)
-        texts = [
-            (rename(self._texts[form_key] or "", pins), self.forms[form_key].holes)
-            for form_key, pins in native
-        ]
-        for key, stencil in zip(native, assemble(texts) if texts else (), strict=True):
-            self.templates[key] = Template(self.forms[key[0]], stencil)
-            self.kept.keep_stencil(key, stencil)
+            self.templates[key] = Template(self.forms[key[0]], stencils.get(key))
+            self.kept.keep_stencil(key, stencils.get(key))
         self.kept.written()
 
     def _compile(self, forms: Mapping[Hashable, Form]) -> None:
@@ -192,4 +197,5 @@ def hide(form: Form) -> Form:
         form.facts,
         form.named_pins,
         form.computed,
+        form.special,
     )

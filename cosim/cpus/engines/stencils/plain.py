@@ -28,11 +28,12 @@ def from_form(form: Form) -> list[Any]:
         [[slot, [_from_static(one) for one in made]] for slot, made in form.facts.items()],
         list(form.named_pins),
         form.computed,
+        form.special,
     ]
 
 
 def to_form(record: list[Any]) -> Form:
-    native, holes, exits, following, ends, facts, named_pins, computed = record
+    native, holes, exits, following, ends, facts, named_pins, computed, special = record
     return Form(
         KEPT if native else "",
         [Hole(kind, _to_static(what)) for kind, what in holes],
@@ -42,6 +43,7 @@ def to_form(record: list[Any]) -> Form:
         {slot: tuple([_to_static(one) for one in made]) for slot, made in facts},
         tuple(named_pins),
         computed,
+        special,
     )
 
 

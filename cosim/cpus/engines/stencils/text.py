@@ -27,12 +27,13 @@ class Text:
     Attributes:
         holes: kind and content of hole 0, 1, ...; the text has `@H0@`, `@H1@`, ... for them.
         escapes: whether some path leads to the label `escape`.
+        special: whether there are operations that need certain registers of the host.
     """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.holes: list[Hole] = []
-        self.escapes = False
+        self.escapes = self.special = False
         self.block = "entry"  # the label of the present basic block
         self._count = 0
         self._names: dict[Hole, str] = {}
