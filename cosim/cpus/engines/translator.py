@@ -63,6 +63,7 @@ class Translator:
         self.cache = CodeCache(self.runtime, arena)
         self.arena = arena
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
+        self._explored: set[int] = set()  # where code has been read ahead
         self._native = 0  # executed as native code in the present run
         self.faulted = 0
 
@@ -201,7 +202,10 @@ class Translator:
         """Read on from a block, wherever it leads, so that many forms are compiled at once."""
         pages = self.core.port.fetch_pages
         queue = deque([placed])
-        seen: set[int] = set()
+        site = placed[0].site
+        if site.pc | site.context << 32 in self._explored:  # other code is there now
+            self._explored.clear()
+        seen = self._explored
         left = EXPLORED
         while queue and left > 0:
             block = queue.popleft()
@@ -227,3 +231,4 @@ class Translator:
         self.cache.clear()
         self.patcher.clear()
         self.guest.clear()
+        self._explored.clear()

@@ -55,6 +55,7 @@ class Library:
         self.kept = Kept(builder, name)
         builder.groups = self.kept.groups
         self._texts: dict[Hashable, str | None] = {}
+        self._same: dict[tuple[str, tuple[str, ...]], Hashable] = {}
         self.entry = self._own("entry", lambda: ENTRY)
         self.far = self._own("far", lambda: far_jump(builder))
 
@@ -156,8 +157,15 @@ class Library:
         self.kept.written()
 
     def _compile(self, forms: Mapping[Hashable, Form]) -> None:
-        """Assembly text of forms, some at a time."""
+        """Assembly text of forms, some at a time; once where they have the same LLVM text."""
         self.forms.update(forms)
+        copies: dict[Hashable, Hashable] = {}
+        for key, form in forms.items():
+            kinds = tuple([hole.kind for hole in form.holes])
+            original = self._same.setdefault((form.body, kinds), key)
+            if original != key:  # as of an ARM instruction and its equal in Thumb
+                copies[key] = original
+        forms = {key: form for key, form in forms.items() if key not in copies}
         done, left = 0, iter(forms.items())
         while some := dict(islice(left, AT_ONCE)):
             self._tell(done, len(forms))
@@ -171,6 +179,9 @@ class Library:
             done += len(some)
         if forms:
             self._tell(done, len(forms))
+        for key, original in copies.items():
+            self._texts[key] = self._texts[original]
+            self.kept.keep_form(key, self.forms[key], self._texts[key])
 
     def _tell(self, done: int, count: int) -> None:
         for watcher in watchers:
