@@ -83,10 +83,8 @@ class Window:
         words[self._at + WINDOW_START >> 2] = start
         for number, (width, alignment) in enumerate(WINDOW_LIMITS):
             limit = 0
-            if size and alignment > 1:
-                limit = size // alignment
-            elif size and (width == 1 or not strict):
-                limit = size - width + 1
+            if size and (width == 1 or alignment > 1 or not strict):
+                limit = (size - width) // alignment + 1
             words[(self._at + WINDOW_SIZES >> 2) + number] = min(limit, 0xFFFF_FFFF)
 
 

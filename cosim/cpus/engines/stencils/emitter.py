@@ -196,11 +196,13 @@ class Emitter(Access):
         came_from, inside, after = self.block, self.label(), self.label()
         mark = len(self.lines)
         self.paths = before.copy()
+        self.stretch += 1
         self.line("")  # the branch, when it is known where the body leads
         self.begin(inside)
         try:
             body()
         except Escape:
+            self.stretch += 1
             del self.lines[mark:]
             self.block = came_from
             self.paths = before
@@ -208,6 +210,7 @@ class Emitter(Access):
             self.line(f"br i1 {test}, label %escape, label %{after}, !prof !1")
             self.begin(after)
             return
+        self.stretch += 1
         done, end = self.paths, self.block
         self.lines[mark] = f"  br i1 {test}, label %{inside}, label %{after}"
         merged = before.copy()

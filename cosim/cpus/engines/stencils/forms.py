@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cosim.cpus.engines.runtime_block import BUDGET, EXIT, JUMP_ENTRIES
+from cosim.cpus.engines.stencils.access import Request, Span, spans_of
 from cosim.cpus.engines.stencils.emitter import Emitter
 from cosim.cpus.engines.stencils.identity import Unstable, text
 from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
@@ -229,8 +230,28 @@ class FormBuilder:
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
     ) -> Form | None:
         """The form; None if something more turned out to be part of it: sign it again."""
+        found = self._build(instruction, facts, literal, {})
+        if found is None:
+            return None
+        form, requests = found
+        spans = spans_of(requests)
+        if spans:  # now that it is known what follows an access
+            again = self._build(instruction, facts, literal, spans)
+            if again is None:
+                return None
+            form, _ = again
+        return form
+
+    def _build(
+        self,
+        instruction: Instruction,
+        facts: Mapping[int, tuple[int, ...]],
+        literal: bool,
+        spans: Mapping[int, Span],
+    ) -> tuple[Form, Sequence[Request]] | None:
         looked_up = Settings(self.config)
         emitter = Emitter(looked_up, self.place, self.context_slot, self.big)
+        emitter.spans = spans
         emitter.facts = {slot: len(values) for slot, values in facts.items()}
         emitter.nameable = self.nameable
         emitter.bits = self.bits
@@ -268,12 +289,13 @@ class FormBuilder:
             return None
         except Escape:
             form = Form("", [], [], None, True, {})
+            emitter.requests.clear()
         if not looked_up.looked_up <= {*known.settings}:
             self.groups[group] = known.grown((), looked_up.looked_up)
             return None
         if not known.used:
             self.groups[group] = known._replace(used=True)
-        return form
+        return form, emitter.requests
 
     def _finish(self, emitter: Emitter) -> Form:
         paths = emitter.paths

@@ -38,6 +38,14 @@ class Template(NamedTuple):
     stencil: Stencil | None
 
 
+class Wanted(NamedTuple):
+    """A form that has to be compiled, and an instruction that is of it."""
+
+    form: Form
+    instruction: Instruction
+    facts: Mapping[int, tuple[int, ...]]
+
+
 class Library:
     """Templates by form and pins.
 
@@ -51,7 +59,7 @@ class Library:
         self.name = name
         self.forms: dict[Hashable, Form] = {}
         self.templates: dict[TemplateKey, Template] = {}
-        self.wanted: dict[TemplateKey, Form] = {}
+        self.wanted: dict[TemplateKey, Wanted] = {}
         self.kept = Kept(builder, name)
         builder.groups = self.kept.groups
         self._texts: dict[Hashable, str | None] = {}
@@ -74,8 +82,7 @@ class Library:
         form = self._known(name)
         if form is not None and self._find(key, form):
             return self.templates[key]
-        self.wanted[key] = build()
-        self.make()
+        self._make({key: build()})
         return self.templates[key]
 
     def want(
@@ -90,9 +97,27 @@ class Library:
             signature, form = self._signed(instruction, facts, literal=True)
             pins = ()
         key = signature.key, pins
-        if key not in self.templates and not self._find(key, form):
-            self.wanted[key] = form
+        if key not in self.templates:
+            one = Wanted(form, instruction, facts)
+            if not self._find(key, form) or not self._find_literal(key, one):
+                self.wanted[key] = one
         return key, signature.leaves
+
+    def _find_literal(self, key: TemplateKey, one: Wanted) -> bool:
+        """Find the form for the very registers if those of `key`'s form cannot be exchanged.
+
+        Returns:
+            Whether nothing has to be compiled.
+        """
+        if self.templates[key].stencil is not None or not one.form.body or not key[1]:
+            return True
+        signature, form = self._signed(one.instruction, one.facts, literal=True)
+        other = signature.key, ()
+        if other not in self.templates and not self._find(other, form):
+            del self.templates[key]
+            return False
+        self.templates[key] = self.templates[other]
+        return True
 
     def _find(self, key: TemplateKey, form: Form) -> bool:
         """Whether there is a template without anything to compile."""
@@ -136,6 +161,22 @@ class Library:
     def make(self) -> None:
         """Compile what is wanted."""
         wanted, self.wanted = self.wanted, {}
+        self._make({key: one.form for key, one in wanted.items()})
+        literal: dict[TemplateKey, Form] = {}
+        instead: dict[TemplateKey, TemplateKey] = {}
+        for key, one in wanted.items():
+            if self.templates[key].stencil is None and self._texts[key[0]] is not None:
+                # Its registers cannot be exchanged: compile it for these very ones.
+                signature, form = self._signed(one.instruction, one.facts, literal=True)
+                other: TemplateKey = (signature.key, ())
+                instead[key] = other
+                if other not in self.templates and not self._find(other, form):
+                    literal[other] = form
+        self._make(literal)
+        for key, other in instead.items():
+            self.templates[key] = self.templates[other]
+
+    def _make(self, wanted: Mapping[TemplateKey, Form]) -> None:
         forms = {}
         for (form_key, _), form in wanted.items():
             text = self._texts.get(form_key) or self.kept.text(form_key)
