@@ -140,9 +140,7 @@ def _merged(text: str, form: Form) -> bool:
     if OPAQUE in form.body:
         return False
     words = [hole for hole, (kind, _) in enumerate(form.holes) if kind == "static"]
-    return any(
-        f"@H{hole}@" in form.body and not re.search(rf"H{hole}\b", text) for hole in words
-    )
+    return any(f"@H{hole}@" in form.body and not re.search(rf"H{hole}\b", text) for hole in words)
 
 
 def _with_names(text: str, holes: Sequence[Hole], variant: int) -> str:
