@@ -90,7 +90,7 @@ def magic(kind: str, hole: int, variant: int) -> int:
     if kind == "static":  # two of them differ from each other in bits everywhere
         number = 0x9E37_79B1 * (hole + 1) & 0xFFFF_FFFF
         return ~number & 0xFFFF_FFFF if variant else number
-    return 0x3C6E_F35B + 0x0102_0305 * hole & 0x7FFF_FFFF
+    return 0x2722_0A95 + 0x0102_0305 * hole & 0x7FFF_FFFF
 
 
 def compile_forms(forms: Mapping[Hashable, Form]) -> dict[Hashable, str | None]:
