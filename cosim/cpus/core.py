@@ -349,7 +349,11 @@ class Core(Module, ABC):
         if self._switches:
             self._switch()
         self._stall = 0
-        self.engine.run(budget)
+        try:
+            self.engine.run(budget)
+        except Exception as error:
+            error.add_note(f"{self.name} at pc {self.where(self.engine.pc)}")
+            raise
         self.cycle += self.engine.executed + self._stall
         self.instructions += self.engine.executed - self.engine.faulted
         self.engine.executed = self.engine.faulted = 0

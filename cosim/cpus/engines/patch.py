@@ -73,6 +73,7 @@ class Work:
         regime: the number of the set of pages that it runs under.
         code: what there is of it.
         leaving: the jumps that lead out.
+        starts: where code of an instruction begins, and its number in the block.
         cold: copies whose cold parts come behind all hot ones, and the jumps to them.
     """
 
@@ -81,6 +82,7 @@ class Work:
         self.code = bytearray()
         self.leaving: list[Jump] = []
         self.cold: list[tuple[Copy, list[Jump]]] = []
+        self.starts: list[tuple[int, int]] = [(0, 0)]
 
 
 class Patcher:
@@ -131,11 +133,20 @@ class Patcher:
         leave.block.steps = self._finish(work, leave.block, paged, steps=True)
         lead(self.arena, leave.place, leave.block.steps)
 
+    def number_at(self, block: Block, regime: int, steps: bool, at: int) -> int:
+        """Which instruction of `block` the code at offset `at` is of."""
+        work = Work(regime)
+        if not steps:
+            self._count(work, len(block.placed), CUT, 0)
+        self._instructions(work, block, steps)
+        return max((start, number) for start, number in work.starts if start <= at)[1]
+
     def _instructions(self, work: Work, block: Block, steps: bool) -> None:
         templates = self.library.templates
         placed = block.placed
         keys = [one.site.pc | one.site.context << 32 for one in placed[1:]]
         for number, (one, following) in enumerate(zip(placed, [*keys, -1], strict=True)):
+            work.starts.append((len(work.code), number))
             if steps:
                 self._count(work, 1, STOP, number)
             self._copy(work, templates[one.key], one.site, number, following)
@@ -149,6 +160,7 @@ class Patcher:
             stencil = copy.template.stencil
             assert stencil is not None and stencil.cold is not None
             start = len(work.code)
+            work.starts.append((start, copy.number))
             work.code += stencil.cold.code
             self._fill(work, copy, stencil.cold, start)
             own = self._jumps(copy.template, stencil.cold, start, copy)
