@@ -71,6 +71,7 @@ class Translator:
         self.arena = arena
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
         self._explored: set[int] = set()  # where code has been read ahead
+        self._opened: tuple[Regime | None, bool] = None, False  # whose windows are open
         self._native = 0  # executed as native code in the present run
         self._faulted = 0
 
@@ -116,12 +117,10 @@ class Translator:
         pc_slot, context_slot = self._pc_slot, self._context_slot
         left = budget
         link: Leave | None = None
-        strict = core.strict_alignment
         if interpreter.out_of_time:
             left -= self._interpret(1)
             if interpreter.leaves:
                 return
-        seen: Regime | None = None
         while left > 0:
             if core.observers or core.port.hidden:
                 self._interpret(left)
@@ -144,10 +143,11 @@ class Translator:
                     self.cache.link(link, block)
                 link = None
             # Only now: translating has closed windows on what it read.
-            if regime is not seen or regime.tables.changed or core.strict_alignment is not strict:
-                seen, strict = regime, core.strict_alignment
-                runtime.words[UNALIGNED_LIMIT // 4] = 0 if strict else PAGE_SIZE
-                regime.tables.open(strict)
+            opened = regime, core.strict_alignment
+            if regime.tables.changed or opened != self._opened:
+                self._opened = opened
+                runtime.words[UNALIGNED_LIMIT // 4] = 0 if core.strict_alignment else PAGE_SIZE
+                regime.tables.open(core.strict_alignment)
             leave, after = self._run_native(block, left)
             self._native += left - after
             left = after
