@@ -39,9 +39,11 @@ NEAR = 4096
 HOT, COLD = ".text", '.section .cold,"ax",@progbits'
 UNNAMED = re.compile(
     r"\b(?:i?div|mul|mulx|cltd|cqto|rep|cmpxchg)[bwlq]?\b"
-    r"|\b(?:s[ah]|r[oc])[lr]d?[bwlq]? %cl|%[cd]h\b"
+    r"|\b(?:s[ah]|r[oc])[lr]d?[bwlq]? %cl"
 )
 """Instructions with registers that they do not name, or that cannot be others."""
+SECOND_BYTE = re.compile(r"%[abcd]h\b")
+"""Registers that no instruction can name together with one of the newer ones."""
 REGISTER = re.compile(r"%(\w+)")
 
 
@@ -184,7 +186,8 @@ def rename(text: str, pins: Sequence[int]) -> str:
     moved = {pin for pin, other in enumerate(order) if pin != other}
     if not moved:
         return text
-    if not SPECIAL.isdisjoint(moved) and UNNAMED.search(text):
+    special = not SPECIAL.isdisjoint(moved) and UNNAMED.search(text)
+    if special or SECOND_BYTE.search(text):
         raise Rejected("registers that are not named")
     names: dict[str, str] = {}
     for pin, other in enumerate(order):
