@@ -376,7 +376,7 @@ def _categories(text: str | None) -> list[str]:
     """The categories of `-d`, checked; `help` prints them and ends."""
     if text is None:
         return []
-    from cosim.trace.log import CATEGORIES
+    from cosim.trace.log import CATEGORIES, CODE_CATEGORIES, NATIVE_CATEGORIES
 
     if text == "help":
         for name, meaning in CATEGORIES.items():
@@ -387,6 +387,13 @@ def _categories(text: str | None) -> list[str]:
         if name not in CATEGORIES:
             known = ", ".join(CATEGORIES)
             raise click.BadParameter(f"no category '{name}' (known: {known})", param_hint="-d")
+    observed = [name for name in chosen if name in CODE_CATEGORIES]
+    native = [name for name in chosen if name in NATIVE_CATEGORIES]
+    if observed and native:
+        raise click.BadParameter(
+            f"'{observed[0]}' has every instruction interpreted, so '{native[0]}' has nothing",
+            param_hint="-d",
+        )
     return chosen
 
 

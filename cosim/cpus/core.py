@@ -12,6 +12,7 @@ from cosim.cpus.engines.choice import EngineName, check_engine, chosen
 from cosim.cpus.engines.engine import Engine
 from cosim.cpus.engines.interpreter import Interpreter
 from cosim.cpus.engines.lockstep import LockStep
+from cosim.cpus.engines.patch import CodeWatcher
 from cosim.cpus.engines.translator import Translator
 from cosim.cpus.fault_loop import FaultLoop
 from cosim.cpus.faults import GuestException, MemoryFault, SyncNeeded, UndefinedInstruction
@@ -92,6 +93,7 @@ class Core(Module, ABC):
         self.symbols = SymbolTable()
         self.console: CharacterDevice | None = None  # for what a debugger's host would print
         self.observers: list[Observer] = []
+        self.code_watchers: list[CodeWatcher] = []  # told of native code when it is made
         self.strict_alignment = False
         self.cycle = 0  # of the next instruction
         self.instructions = 0

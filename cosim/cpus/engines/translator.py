@@ -60,6 +60,7 @@ class Translator:
         arena.write(leave_at, functions["leave"])
         start = leave_at + len(functions["leave"])
         self.patcher = Patcher(isa, self.library, arena, start, leave_at)
+        self.patcher.watchers = core.code_watchers
         self.cache = CodeCache(self.runtime, arena)
         self.arena = arena
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
