@@ -40,4 +40,6 @@ class CoreConfig(BaseModel):
         description="how instructions are executed: one by one (reference) or as native code "
         "(translator), which auto chooses where it can",
     )
-    code_cache: Size = Field(64 << 20, description="memory for the core's native code")
+    code_cache: Size = Field(
+        64 << 20, ge=1 << 18, description="memory for the core's native code, 256 KiB at least"
+    )

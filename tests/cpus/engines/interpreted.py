@@ -1,0 +1,2 @@
+"""Which instructions native code leaves to the reference interpreter, and why."""
+INTERPRETED = {"A32": {}, "T32": {}, "MicroBlaze": {}}
