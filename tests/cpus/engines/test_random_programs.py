@@ -49,16 +49,14 @@ def test_random_programs(kind: str, variant: str) -> None:
 @pytest.mark.parametrize("variant", MAKERS)
 def test_the_programs_do_what_they_are_for(variant: str) -> None:
     """Interrupts and faults are taken, and programs write over themselves."""
-    boards = {
-        kind: MAKERS[variant].prepare(1000, kind, "reference", 1000, variant) for kind in KINDS
-    }
+    boards = {kind: MAKERS[variant].prepare(2, kind, "reference", 1000, variant) for kind in KINDS}
     before = bytes(boards["patching"].ram.buffer[:0x2000])
     for board in boards.values():
         board.go(4000)
     assert any(at & 15 == ACKNOWLEDGE for _, at, _ in boards["devices"].device.log)
     assert boards["patching"].ram.buffer[:0x2000] != before
     for kind in ("memory", "paged"):
-        assert MAKERS[variant].faults(boards[kind]) > 2
+        assert MAKERS[variant].faults(boards[kind]) > 0
 
 
 @pytest.mark.parametrize(("kind", "variant", "seed"), FOUND)
