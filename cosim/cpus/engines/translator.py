@@ -62,6 +62,7 @@ class Translator:
         arena.write(leave_at, functions["leave"])
         start = leave_at + len(functions["leave"])
         self.patcher = Patcher(isa, self.library, arena, start, leave_at)
+        self.patcher.watchers = core.code_watchers
         self.cache = CodeCache(self.runtime, arena)
         address = arena.address
         code = Code(address, address + arena.size, address + leave_at, self.runtime.address)

@@ -39,11 +39,12 @@ NEAR = 4096
 HOT, COLD = ".text", '.section .cold,"ax",@progbits'
 UNNAMED = re.compile(
     r"\b(?:i?div|mul|mulx|cltd|cqto|rep|cmpxchg)[bwlq]?\b"
-    r"|\b(?:s[ah]|r[oc])[lr]d?[bwlq]? %cl"
+    r"|\b(?:s[ah]|r[oc])[lr]d?[bwlq]? %cl|%[cd]h\b"
 )
 """Instructions with registers that they do not name, or that cannot be others."""
-SECOND_BYTE = re.compile(r"%[abcd]h\b")
-"""Registers that no instruction can name together with one of the newer ones."""
+SECOND_BYTE = re.compile(r"movzbl %([abcd])h, %e(\w+)")
+"""Of a register to another: none of r8 to r15 can be named beside the second byte of one."""
+UNENCODED = re.compile(r"%[abcd]h\b.*%(?:r\d|sil|dil|bpl)|%(?:r\d|sil|dil|bpl).*%[abcd]h\b")
 REGISTER = re.compile(r"%(\w+)")
 
 
@@ -165,8 +166,26 @@ def _functions(text: str) -> dict[str, str]:
         elif line.startswith(".Lfunc_end"):
             functions[name] = _with_own_labels("\n".join(lines))
         elif not DIRECTIVE.match(line):
-            lines.append(line.split("#")[0].strip().replace("\t", " "))
+            lines += _without_second_byte(line.split("#")[0].strip().replace("\t", " "))
     return functions
+
+
+def _without_second_byte(line: str) -> Sequence[str]:
+    """The same by instructions that can have any registers, where the host has them."""
+    found = SECOND_BYTE.fullmatch(line)
+    if found is None or not _rotates():
+        return (line,)
+    source, target = found.groups()
+    low = f"{target.removesuffix('x')}l"
+    return (f"rorxl $8, %e{source}x, %e{target}", f"movzbl %{low}, %e{target}")
+
+
+@cache
+def _rotates() -> bool:
+    """Whether the host has RORX, which changes no flags."""
+    import llvmlite.binding as binding
+
+    return bool(binding.get_host_cpu_features().get("bmi2"))
 
 
 def _with_own_labels(body: str) -> str:
@@ -186,13 +205,15 @@ def rename(text: str, pins: Sequence[int]) -> str:
     moved = {pin for pin, other in enumerate(order) if pin != other}
     if not moved:
         return text
-    special = not SPECIAL.isdisjoint(moved) and UNNAMED.search(text)
-    if special or SECOND_BYTE.search(text):
+    if not SPECIAL.isdisjoint(moved) and UNNAMED.search(text):
         raise Rejected("registers that are not named")
     names: dict[str, str] = {}
     for pin, other in enumerate(order):
         names.update(zip(_sizes(HOST[pin]), _sizes(HOST[other]), strict=True))
-    return REGISTER.sub(lambda match: "%" + names.get(match[1], match[1]), text)
+    renamed = REGISTER.sub(lambda match: "%" + names.get(match[1], match[1]), text)
+    if UNENCODED.search(renamed):
+        raise Rejected("a second byte beside a register of the other kind")
+    return renamed
 
 
 def _sizes(register: str) -> tuple[str, ...]:
