@@ -1,0 +1,56 @@
+"""The programs in firmware/cpu: where they run, and their images with other numbers of rounds."""
+
+from __future__ import annotations
+
+import struct
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "firmware" / "images"
+SENTINEL = "== end ==\n"
+
+PROGRAMS = sorted(path.stem for path in (ROOT / "firmware" / "cpu").glob("*.c"))
+PROGRAMS.remove("main")
+
+
+class Isa(NamedTuple):
+    """An instruction set, and the board that runs it in each simulator."""
+
+    name: str
+    platform: str
+    qemu: str
+    machine: str
+
+
+VEXPRESS = ("qemu-system-arm", "vexpress-a9")
+PETALOGIX = ("qemu-system-microblazeel", "petalogix-s3adsp1800")
+
+# fmt: off
+ISAS = {
+    "a32": Isa("A32",        "vexpress_a9",          *VEXPRESS),
+    "t32": Isa("T32",        "vexpress_a9",          *VEXPRESS),
+    "mb":  Isa("MicroBlaze", "petalogix_s3adsp1800", *PETALOGIX),
+}
+# fmt: on
+
+
+def image(program: str, isa: str) -> Path:
+    """The committed ELF file."""
+    return IMAGES / f"cpu_{program}_{isa}.elf"
+
+
+def with_rounds(elf: bytes, rounds: int) -> bytes:
+    """An ELF file whose variable `rounds` begins with another value; all else is the same."""
+    file = ELFFile(BytesIO(elf))
+    table = file.get_section_by_name(".symtab")
+    assert isinstance(table, SymbolTableSection)
+    (symbol,) = table.get_symbol_by_name("rounds")
+    section = file.get_section(symbol["st_shndx"])
+    offset = section["sh_offset"] + symbol["st_value"] - section["sh_addr"]
+    word = struct.pack("<I" if file.little_endian else ">I", rounds)
+    return elf[:offset] + word + elf[offset + len(word) :]
