@@ -55,7 +55,7 @@ class Task:
     def cosim_process(self) -> tuple[float, str, int]:
         """Seconds, console and number of instructions of a `cosim run`."""
         command = [sys.executable, "-m", "cosim", "run", str(self.platform)]
-        command += ["--set", f"cores.cpu0.image={self.elf}", "--expect", SENTINEL.strip()]
+        command += ["--set", f"cores.cpu0.image={self.elf}", "--expect", SENTINEL]
         command += ["--engine", self.engine] if self.engine else []
         command += ["--quantum", self.quantum] if self.quantum else []
         began = time.perf_counter()

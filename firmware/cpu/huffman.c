@@ -4,7 +4,7 @@
 enum { SYMBOLS = 64, LENGTH = 1000, LONGEST = 32 };
 
 const char program[] = "huffman";
-volatile u32 rounds = 8000;
+volatile u32 rounds = 9000;
 
 static u8 text[LENGTH], decoded[LENGTH];
 static u32 bits[LENGTH * 16 / 32];
