@@ -1,6 +1,6 @@
 """The programs in firmware/cpu, here and under QEMU: the speed of the processors alone.
 
-    python benchmarks/cpu.py [--isa mb] [--program crc32] [--repeat 5] [--engine NAME] [--rounds 2]
+    python benchmarks/cpu.py [--isa mb] [--program crc32] [--repeat 5] [--mmu] [--engine NAME]
 
 One table, everything measured in this run from the same ELF files: the best of the repetitions, in
 which cosim and QEMU take turns, so that what else the machine does falls on both.
@@ -29,7 +29,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from cpu_programs import ISAS, PROGRAMS, ROOT, SENTINEL, Isa, image, with_rounds
+from cpu_programs import ISAS, PROGRAMS, ROOT, SENTINEL, Isa, image, with_values
 
 import cosim
 
@@ -219,6 +219,7 @@ def show(row: Row) -> None:
 )
 @click.option("--repeat", type=click.IntRange(min=1), default=3, show_default=True)
 @click.option("--rounds", type=click.IntRange(min=1), help="Instead of the program's own number.")
+@click.option("--mmu", is_flag=True, help="The programs in translated addresses, 4 KiB pages.")
 @click.option("--engine", help="How cosim executes; without it, as the platform says.")
 @click.option("--quantum", help="Instead of the platform's: 10us.")
 def main(
@@ -226,6 +227,7 @@ def main(
     programs: tuple[str, ...],
     repeat: int,
     rounds: int | None,
+    mmu: bool,
     engine: str | None,
     quantum: str | None,
 ) -> None:
@@ -242,8 +244,9 @@ def main(
                 original = image(program, isa)
                 elf, one_round = folder / original.name, folder / f"one_{original.name}"
                 data = original.read_bytes()
-                elf.write_bytes(data if rounds is None else with_rounds(data, rounds))
-                one_round.write_bytes(with_rounds(data, 1))
+                values = {"paged": int(mmu)} | ({} if rounds is None else {"rounds": rounds})
+                elf.write_bytes(with_values(data, **values))
+                one_round.write_bytes(with_values(data, paged=int(mmu), rounds=1))
                 task = Task(program, ISAS[isa], elf, one_round, engine, quantum)
                 rows.append(measure(task, repeat, folder))
                 show(rows[-1])

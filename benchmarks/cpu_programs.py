@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "firmware" / "images"
 SENTINEL = "== end ==\n"
 
-PROGRAMS = sorted(path.stem for path in (ROOT / "firmware" / "cpu").glob("*.c"))
-PROGRAMS.remove("main")
+SHARED = ("main", "mmu")
+PROGRAMS = sorted({path.stem for path in (ROOT / "firmware" / "cpu").glob("*.c")} - {*SHARED})
 
 
 class Isa(NamedTuple):
@@ -44,13 +44,19 @@ def image(program: str, isa: str) -> Path:
     return IMAGES / f"cpu_{program}_{isa}.elf"
 
 
-def with_rounds(elf: bytes, rounds: int) -> bytes:
-    """An ELF file whose variable `rounds` begins with another value; all else is the same."""
+def with_values(elf: bytes, **values: int) -> bytes:
+    """An ELF file whose variables of these names, words, begin with other values.
+
+    `rounds` is how often a program's work is done, `paged` is not 0 for a run with the MMU on.
+    """
     file = ELFFile(BytesIO(elf))
     table = file.get_section_by_name(".symtab")
     assert isinstance(table, SymbolTableSection)
-    (symbol,) = table.get_symbol_by_name("rounds")
-    section = file.get_section(symbol["st_shndx"])
-    offset = section["sh_offset"] + symbol["st_value"] - section["sh_addr"]
-    word = struct.pack("<I" if file.little_endian else ">I", rounds)
-    return elf[:offset] + word + elf[offset + len(word) :]
+    order = "<I" if file.little_endian else ">I"
+    changed = bytearray(elf)
+    for name, value in values.items():
+        (symbol,) = table.get_symbol_by_name(name)
+        section = file.get_section(symbol["st_shndx"])
+        offset = section["sh_offset"] + symbol["st_value"] - section["sh_addr"]
+        struct.pack_into(order, changed, offset, value)
+    return bytes(changed)

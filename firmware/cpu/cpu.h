@@ -19,6 +19,8 @@ extern volatile u32 rounds;   /* how often work() is called; data, not bss: see 
 void prepare(void);           /* tables and inputs, once */
 u32 work(u32 seed);           /* one round; the answer depends on all that it did */
 
+void translation_on(void);    /* mmu.c: called first, if `paged` is not 0 */
+
 /* The next random number of a generator whose state is not 0 (xorshift, periods of 2**32 - 1). */
 static inline u32 random32(u32 *state)
 {

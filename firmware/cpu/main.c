@@ -1,10 +1,12 @@
 /* Runs one benchmark program: so many rounds, then one line with its checksum, and the end marker.
  *
- * A round gets the checksum so far, so none can be left out. `rounds` is a word of initialized
- * data, so that whoever wants another number of rounds writes it into the ELF file and changes no
- * code. */
+ * A round gets the checksum so far, so none can be left out. `rounds` and `paged` are words of
+ * initialized data: whoever wants another number of rounds, or the MMU on, writes that into the ELF
+ * file and changes no code. */
 #include "console.h"
 #include "cpu.h"
+
+volatile u32 paged = 0;
 
 static void print(const char *text)
 {
@@ -22,6 +24,8 @@ int main(void)
 {
     u32 checksum = 1;
 
+    if (paged)
+        translation_on();
     prepare();
     for (u32 left = rounds; left; left--)
         checksum = mix(checksum, work(checksum));

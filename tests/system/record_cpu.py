@@ -8,17 +8,17 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from benchmarks.cpu_programs import ISAS, PROGRAMS, image, with_rounds
+from benchmarks.cpu_programs import ISAS, PROGRAMS, image, with_values
 from tests.system.record_consoles import RECORDED, Board, Recording, console_of
 
 FILE = RECORDED / "cpu_one_round.txt"
 
 
-def one_round(program: str, isa: str, folder: Path) -> Path:
-    """The image, made to end after one round."""
+def one_round(program: str, isa: str, folder: Path, paged: int = 0) -> Path:
+    """The image, made to end after one round; with `paged`, in translated addresses."""
     original = image(program, isa)
     elf = folder / original.name
-    elf.write_bytes(with_rounds(original.read_bytes(), 1))
+    elf.write_bytes(with_values(original.read_bytes(), rounds=1, paged=paged))
     return elf
 
 
@@ -27,10 +27,10 @@ def recorded() -> dict[str, str]:
     return {line.split()[0]: line for line in FILE.read_text().splitlines()}
 
 
-def line_of_qemu(program: str, isa: str) -> str:
+def line_of_qemu(program: str, isa: str, paged: int = 0) -> str:
     board = Board(ISAS[isa].qemu, ISAS[isa].machine)
     with tempfile.TemporaryDirectory() as folder:
-        elf = one_round(program, isa, Path(folder))
+        elf = one_round(program, isa, Path(folder), paged)
         return console_of(Recording(str(elf.with_suffix("")), board)).decode().splitlines()[0]
 
 
