@@ -55,7 +55,10 @@ def with_values(elf: bytes, **values: int) -> bytes:
     order = "<I" if file.little_endian else ">I"
     changed = bytearray(elf)
     for name, value in values.items():
-        (symbol,) = table.get_symbol_by_name(name)
+        symbols = table.get_symbol_by_name(name)
+        if symbols is None:
+            raise KeyError(name)
+        symbol = symbols[0]
         section = file.get_section(symbol["st_shndx"])
         offset = section["sh_offset"] + symbol["st_value"] - section["sh_addr"]
         struct.pack_into(order, changed, offset, value)
