@@ -63,7 +63,11 @@ def cli() -> None:
     help="Limit of host time, in seconds.",
 )
 @click.option("--quantum", metavar="T", help="How far a core may run ahead: 10us; 0 is lock-step.")
-@click.option("--engine", type=click.Choice(["reference"]), help="How every core executes.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "reference", "translator"]),
+    help="How every core executes.",
+)
 @click.option(
     "-d", "log", metavar="CATEGORY,...", help="Log to stderr; `-d help` lists the categories."
 )

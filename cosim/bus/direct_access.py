@@ -33,6 +33,8 @@ class DirectAccess:
                     return delay + grant.read_latency
                 if txn.command is Command.WRITE and grant.writable:
                     grant.buffer[at : at + len(txn.data)] = bytes(txn.data)
+                    if grant.watch is not None:
+                        grant.watch.wrote(at, len(txn.data))
                     txn.response = Response.OK
                     return delay + grant.write_latency
         delay = self.socket.b_transport(txn, delay)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from cosim.bus.write_watch import WriteWatch
 from cosim.kernel.units import SimTime
 
 LAST_ADDRESS = 2**64 - 1
@@ -21,6 +22,7 @@ class DirectMemory:
     Attributes:
         readable, writable: the granted access.
         read_latency, write_latency: simulated time to charge for each access, in ps.
+        watch: who has to be told of writes, by offset in `buffer`.
     """
 
     start: int = 0
@@ -31,6 +33,7 @@ class DirectMemory:
     writable: bool = False
     read_latency: SimTime = 0
     write_latency: SimTime = 0
+    watch: WriteWatch | None = None
 
     @property
     def granted(self) -> bool:

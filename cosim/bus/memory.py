@@ -7,6 +7,7 @@ import mmap
 from cosim.bus.dmi import DirectMemory, denied
 from cosim.bus.sockets import TargetSocket, refuse
 from cosim.bus.transaction import Command, Response, Transaction
+from cosim.bus.write_watch import WriteWatch
 from cosim.kernel.units import SimTime
 
 
@@ -28,6 +29,7 @@ class Memory:
         self.socket = TargetSocket(name, self)
         # Pages of an anonymous mapping cost nothing until they are touched.
         self.buffer = memoryview(mmap.mmap(-1, size))
+        self.watch = WriteWatch()
 
     def b_transport(self, txn: Transaction, delay: SimTime) -> SimTime:
         if not txn.data:
@@ -52,6 +54,7 @@ class Memory:
             txn.data[:room] = self.buffer[at : at + room]
         elif txn.command is Command.WRITE:
             self.buffer[at : at + room] = bytes(txn.data[:room])
+            self.watch.wrote(at, room)
         else:
             return 0
         return room
@@ -68,6 +71,7 @@ class Memory:
             writable=not self.readonly,
             read_latency=self.latency,
             write_latency=self.latency,
+            watch=self.watch,
         )
 
     def _move(self, txn: Transaction) -> None:
@@ -77,9 +81,11 @@ class Memory:
                 txn.data[:] = self.buffer[at : at + len(txn.data)]
             elif txn.command is Command.WRITE:
                 self.buffer[at : at + len(txn.data)] = bytes(txn.data)
+                self.watch.wrote(at, len(txn.data))
             return
         for index, offset in txn.lanes():
             if txn.command is Command.READ:
                 txn.data[index] = self.buffer[at + offset]
             elif txn.command is Command.WRITE:
                 self.buffer[at + offset] = txn.data[index]
+                self.watch.wrote(at + offset, 1)

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from cosim.kernel.units import Address, Frequency
+from cosim.cpus.engines.choice import EngineName
+from cosim.kernel.units import Address, Frequency, Size
 
 
 class ImageRef(BaseModel):
@@ -34,4 +35,9 @@ class CoreConfig(BaseModel):
     images: list[ImageRef | str] = Field([], description="several of them; the first ELF starts")
     pc: Address | None = Field(None, description="where to start instead of the ELF entry")
     endian: Literal["little", "big"] = Field("little", description="byte order of the core's data")
-    engine: Literal["reference"] = Field("reference", description="how instructions are executed")
+    engine: EngineName = Field(
+        "auto",
+        description="how instructions are executed: one by one (reference) or as native code "
+        "(translator), which auto chooses where it can",
+    )
+    code_cache: Size = Field(64 << 20, description="memory for the core's native code")

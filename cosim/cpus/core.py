@@ -8,7 +8,10 @@ from typing import ClassVar, NamedTuple, NoReturn, Protocol
 
 from cosim.bus.router import View
 from cosim.cpus.config import CoreConfig
+from cosim.cpus.engines.choice import EngineName, chosen
+from cosim.cpus.engines.engine import Engine
 from cosim.cpus.engines.interpreter import Interpreter
+from cosim.cpus.engines.translator import Translator
 from cosim.cpus.fault_loop import FaultLoop
 from cosim.cpus.faults import GuestException, MemoryFault, SyncNeeded, UndefinedInstruction
 from cosim.cpus.isa.instruction import Row
@@ -45,9 +48,6 @@ class RegisterText(NamedTuple):
     access: str
     doc: str = ""
 
-
-ENGINES = {"reference": Interpreter}
-"""By the name in a platform file."""
 
 Observer = Callable[["Core", int, int, int], None]
 """Called before each instruction with (core, pc, word, decode context)."""
@@ -102,7 +102,8 @@ class Core(Module, ABC):
         self._awaited: Event | AnyOf | None = None  # what the present instruction waits for
         self._stall = 0  # cycles that the targets of the present turn asked for
         self._turn_end: SimTime = 0
-        self.engine = ENGINES[config.engine](self)
+        self.interpreter = Interpreter(self)
+        self.engine = self._make_engine(config.engine)
         self.lines = {line: Signal(self, False, line, Writers.UNCHECKED) for line in self.LINES}
         self._wakeup = Event(self, "wakeup")
         self._never = Event(self, "never")
@@ -160,6 +161,9 @@ class Core(Module, ABC):
         """The registers, as lines for `-d cpu` and reports."""
 
     # For instruction sets, engines and tools
+
+    def _make_engine(self, name: EngineName) -> Engine:
+        return Translator(self) if chosen(name) == "translator" else self.interpreter
 
     @property
     def pc(self) -> int:

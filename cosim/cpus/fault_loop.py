@@ -38,7 +38,7 @@ class FaultLoop:
             in_handler: whether a handler's instruction raised it, with interrupts masked.
             retires: whether that instruction is a call, which completes.
         """
-        state, completed = bytes(self._core.state.buffer), self._core.retired
+        state, completed = bytes(self._core.state.words), self._core.retired
         if completed != self._completed:
             self._entries.clear()
         again = state in self._entries

@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection, Hashable
 from typing import Literal
 
 from cosim.bus import transaction
+from cosim.bus.dmi import DirectMemory
 from cosim.bus.exclusive import Exclusive
 from cosim.bus.extension import Extension
 from cosim.bus.sockets import InitiatorSocket
 from cosim.bus.transaction import Command, Response, Transaction
+from cosim.bus.write_watch import WriteWatch
 from cosim.cpus.faults import MemoryFault
-from cosim.cpus.translation import Page, PageSet, Translation, Translator
+from cosim.cpus.translation import Page, PageSet, Run, Translation, Translator
 from cosim.kernel.units import SimTime
 
 PAGE_BITS = 12
@@ -75,6 +77,11 @@ class MemoryPort:
         self._pages = pages
         self._expose()
 
+    @property
+    def pages(self) -> PageSet:
+        """The present set of pages."""
+        return self._pages
+
     def show(self, accesses: Collection[str], offset: Callable[[], SimTime]) -> None:
         """Let whoever watches the socket see `accesses` to direct memory too.
 
@@ -87,6 +94,11 @@ class MemoryPort:
         """
         self.shown, self._offset = accesses, offset
         self._expose()
+
+    @property
+    def hidden(self) -> bool:
+        """Whether some accesses to direct memory have to come here."""
+        return bool(self.shown) or self._watched
 
     def watch(self, on: bool) -> None:
         """Let all stores come here, to count those that change memory."""
@@ -167,6 +179,8 @@ class MemoryPort:
                 self.socket.b_transport(txn, self._offset())
             else:
                 page[0][at : at + size] = data
+                if page[3] is not None:
+                    page[3].wrote(at, size)
 
     def load_exclusive(self, address: int, size: int) -> int:
         """Load and open a reservation at the exclusive monitor; raises as `load` does."""
@@ -301,14 +315,36 @@ class MemoryPort:
         if grant.read_latency or grant.write_latency:
             return None
         number, shift = address >> PAGE_BITS, start - (address & ~OFFSET)
-        page = (grant.buffer, grant.offset - grant.start + shift, start >> PAGE_BITS)
-        if grant.readable and found.readable:
-            pages.read[number] = page
-        if grant.readable and found.executable:
-            pages.fetch[number] = page
-        if grant.writable and found.writable:
-            pages.write[number] = page
+        page = (grant.buffer, grant.offset - grant.start + shift, start >> PAGE_BITS, grant.watch)
+        if grant.watch is not None:
+            grant.watch.join(self)
+        pages.admit(
+            number,
+            page,
+            grant.readable and found.readable,
+            grant.writable and found.writable,
+            grant.readable and found.executable,
+            self._run(grant, number, shift, None if pages is self._untranslated else found),
+        )
         return page
+
+    def _run(self, grant: DirectMemory, number: int, shift: int, found: Translation | None) -> Run:
+        """The virtual pages around `number` that are the same grant and translation."""
+        start, end = grant.start, grant.end
+        if found is not None:
+            block = found.physical & -found.size
+            start, end = max(start, block), min(end, block + found.size - 1)
+        first, last = start - shift + OFFSET >> PAGE_BITS, (end - shift + 1 >> PAGE_BITS) - 1
+        return Run(max(first, 0), min(last, MASK >> PAGE_BITS))
+
+    def page_watched(self, watch: WriteWatch, page: int) -> None:
+        """Stores to this page have to tell `watch` now."""
+        if page in watch.pages:
+            for pages in self._sets.values():
+                pages.guard(watch, page)
+
+    def written(self, watch: WriteWatch, start: int, end: int) -> None:
+        """Pages are not made of the bytes in them."""
 
     def _invalidate(self, start: int, end: int) -> None:
         for pages in self._sets.values():

@@ -23,7 +23,7 @@ OPERANDS = [
     Operand("rd", "d", Register),
     Operand("rn", "n", Register),
     Operand("imm", "i", Immediate),
-    Operand("offset", "i", lambda i: Immediate((i ^ 0x8000) - 0x8000)),
+    Operand("offset", "i", lambda i: Immediate((i ^ 0x8000) - 0x8000 & 0xFFFF_FFFF)),
 ]
 
 
@@ -36,7 +36,7 @@ def b(m, offset):
 
 
 def bnz(m, rn, offset):
-    m.when(m.ne(m.get(rn), 0), lambda: m.jump(m.add(m.pc, offset)))
+    m.when(m.ne(m.get(rn), m.const(0)), lambda: m.jump(m.add(m.pc, offset)))
 
 
 def ld(m, rd, rn, imm):

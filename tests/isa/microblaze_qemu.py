@@ -80,7 +80,7 @@ def dump_of_qemu(
     """
     options: list[str] = []
     for name, value in (properties or {}).items():
-        number = "use-hw-mul", "use-fpu"
+        number = ("use-hw-mul", "use-fpu", "addr-size", "pvr-user1", "pvr-user2")
         text = str(value) if name in number else ("off", "on")[value]
         options += ["-global", f"microblaze-cpu.{name}={text}"]
     with tempfile.TemporaryDirectory() as folder:

@@ -300,6 +300,50 @@ def _optional(row: Row, rng: random.Random) -> list[int]:
     return [*assemble(f"msrset r0, {EE}"), word] if row.template != "fdiv" else plain(rng)
 
 
+HERE = "mfs r29, rpc\naddik r29, r29, {}\n"  # the address so many bytes behind
+
+
+def breaking(rng: random.Random) -> list[int]:
+    """A break to the next instruction, and what it does to the MSR and to a reservation."""
+    link, seen, carry = _free(rng), _free(rng), _free(rng)
+    state = f"mfs r{seen}, rmsr\nandi r{seen}, r{seen}, {SEEN}\n"
+    text = rng.choice(["brk r16, r29\n", f"brk r{link}, r29\n"])
+    enter = HERE.format(12) + text + state
+    back = HERE.format(12) + f"rtbd r29, 0\n{rng.choice(['or r0, r0, r0', state])}\n" + state
+    other = f"msrclr r{_free(rng)}, {BIP}\n" + state
+    reserve = f"li r30, {PAGES}\nlwx r30, r30, r0\n" if rng.random() < 0.5 else ""
+    store = f"li r30, {PAGES}\nswx r{link}, r30, r0\naddc r{carry}, r0, r0\n" if reserve else ""
+    return assemble(reserve + enter + store + rng.choice([back, back, other]))
+
+
+def extended(rng: random.Random) -> list[int]:
+    """Loads and stores at addresses of more than 32 bits, with zeros on top."""
+    rd = _free(rng)
+    name, align = rng.choice(
+        [("lwea", 4), ("swea", 4), ("lhuea", 2), ("shea", 2), ("lbuea", 1), ("sbea", 1)]
+    )
+    address = PAGES + (rng.getrandbits(10) & -align)
+    return assemble(f"li r29, {address}\naddik r30, r0, 0\n{name} r{rd}, r30, r29")
+
+
+def streams(rng: random.Random) -> list[int]:
+    """In user mode all stream instructions are privileged."""
+    rd = _free(rng)
+    text = rng.choice(
+        [
+            f"get r{rd}, rfsl{rng.randrange(16)}",
+            f"put r{rd}, rfsl{rng.randrange(16)}",
+            f"nget r{rd}, rfsl3",
+            f"ncput r{rd}, rfsl1",
+            f"getd r{rd}, r{_free(rng)}",
+            f"putd r{rd}, r{_free(rng)}",
+            f"naget r{rd}, rfsl0",
+            "tnput rfsl7",
+        ]
+    )
+    return _within(UM | VM | EE, f"brid 8\n{text}" if rng.random() < 0.25 else text)
+
+
 MIXTURES: dict[str, tuple[Unit, ...]] = {
     "traps": (plain, plain, arithmetic_trap),
     "floating": (plain, floating, floating, floating),
@@ -307,6 +351,9 @@ MIXTURES: dict[str, tuple[Unit, ...]] = {
     "without": (anything,),
     "less": (anything,),
     "translation": (plain, translated, translated, translated, searching),
+    "breaks": (plain, breaking, breaking),
+    "extended": (plain, extended, extended),
+    "streams": (plain, streams),
 }
 
 
@@ -317,6 +364,8 @@ OPTIONS: dict[str, tuple[dict[str, int], dict[str, object]]] = {
         {"barrel": False, "hw_mul": 0, "div": False, "pcmp": False, "fpu": 0},
     ),
     "less": ({"use-hw-mul": 1, "use-fpu": 1}, {"hw_mul": 1, "fpu": 1}),
+    "extended": ({"addr-size": 36}, {"addr_size": 36}),
+    "streams": ({}, {"stream_links": 16}),
 }
 
 
@@ -326,7 +375,7 @@ def generate(kind: str, index: int, rng: random.Random) -> Program:
     body = [word for _ in range(UNITS) for word in rng.choice(units)(rng)]
     if kind in OPTIONS:  # absent instructions trap, which needs EE
         body = assemble(f"msrset r0, {EE}") + body
-    setup = _tlb(rng) if kind in ("modes", "translation") else []
+    setup = _tlb(rng) if kind in ("modes", "translation", "streams") else []
     return Program([rng.getrandbits(32) for _ in range(28)], setup, body)
 
 

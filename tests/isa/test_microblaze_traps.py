@@ -33,6 +33,9 @@ INSTRUCTIONS = {
     "translation": 12_000,
     "without": 3_000,
     "less": 3_000,
+    "breaks": 3_000,
+    "extended": 3_000,
+    "streams": 3_000,
 }
 LOG_WORDS = traps.LOG // 4
 

@@ -120,6 +120,11 @@ class ArmCore(Core):
         self.waits_for_event = False
         super().sleep()
 
+    def mode_changed(self) -> None:
+        """State `mode` is another one: privileges, and what is counted by mode."""
+        self.mmu.update()
+        self.pmu.mode_changed()
+
     # Exceptions
 
     def take(self, exception: GuestException) -> bool:

@@ -129,6 +129,7 @@ BY_ENCODING = {  # opc1, CRn, CRm, opc2
     (0, 0,  2,  5): of_model("ID_ISAR5",  lambda c: c.model.isar[5]),
     (0, 0,  2,  6): constant("ID_ISAR6", 0),
     (0, 0,  2,  7): constant("ID_ISAR7", 0),
+    **{(0, 0, crm, opc2): constant("reserved ID", 0, doc="reads as zero") for crm in range(3, 8) for opc2 in range(8)},
     (1, 0,  0,  0): of_model("CCSIDR",    read_ccsidr),
     (1, 0,  0,  1): of_model("CLIDR",     lambda c: c.model.clidr),
     (1, 0,  0,  7): constant("AIDR", 0),

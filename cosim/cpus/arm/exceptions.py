@@ -74,7 +74,7 @@ def enter(core: Core, vector: Vector, address: int) -> None:
     sctlr = state["sctlr"]
     state["context"] = (THUMB if sctlr & SCTLR_TE else 0) | (BIG_ENDIAN if sctlr & SCTLR_EE else 0)
     state["pc"] = address
-    core.mmu.update()
+    core.mode_changed()
     if core.kernel.reports.wanted("int"):
         core.kernel.reports.emit(
             "int", core.name, f"{vector.name} at {core.where(pc)}, handler {core.where(address)}"

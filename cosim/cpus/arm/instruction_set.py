@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from cosim.cpus.arm import (
@@ -20,7 +20,7 @@ from cosim.cpus.arm import (
 )
 from cosim.cpus.arm.big_endian import data_side
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
-from cosim.cpus.arm.registers import BIG_ENDIAN, THUMB
+from cosim.cpus.arm.registers import BIG_ENDIAN, LAYOUT, THUMB, C, N, Q, V, Z
 from cosim.cpus.arm.thumb import ThumbInstructionSet
 from cosim.cpus.isa.instruction import Instruction
 from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
@@ -48,11 +48,16 @@ OPTIONS = frozenset(row.requires for row in ROWS) - {""}
 """Everything that some core of this architecture has."""
 
 
+BUSIEST = ("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r13", "r12")
+
+
 class ArmInstructionSet(InstructionSet):
     """A32, and T32 where the decode context says so."""
 
     HALFWORDS = THUMB
     LASTING = THUMB | BIG_ENDIAN
+    BUSY = tuple(LAYOUT[name] for name in BUSIEST)
+    BITS = (N, Z, C, V, Q)
 
     def __init__(self, options: Iterable[str] = ()) -> None:
         options = tuple(options)
@@ -63,6 +68,11 @@ class ArmInstructionSet(InstructionSet):
         if context & THUMB:
             return self.thumb.decode(word, context)
         return super().decode(word, context)
+
+    def form(self, instruction: Instruction) -> Hashable:
+        if instruction.context & THUMB:
+            return instruction.context
+        return instruction.context, instruction.word >> 28
 
     def stage(self, machine: Any, instruction: Instruction, leaf: Callable[[int], Any]) -> Any:
         """The semantics under its condition (A8.3)."""

@@ -39,6 +39,11 @@ class Model(NamedTuple):
     cortex_a9: bool = False
 
     @property
+    def event_filters(self) -> bool:
+        """Whether counters can leave out modes: PMUv2, says ID_DFR0 (B4.1.82)."""
+        return self.dfr0 >> 24 & 15 == 2
+
+    @property
     def second_level_cache(self) -> bool:
         return len(self.ccsidr) > 2
 
@@ -52,7 +57,7 @@ CORTEX_A9 = Model(
     pfr1=0x0000_0001,
     dfr0=0x0000_0000,
     mmfr=(0x0010_0103, 0x2000_0000, 0x0123_0000, 0x0010_2111),
-    isar=(0x0010_1111, 0x1311_2111, 0x2123_2041, 0x0111_2131, 0x0001_0142, 0),
+    isar=(0x0010_1111, 0x1311_2111, 0x2123_2041, 0x0111_2131, 0x0011_0142, 0),
     clidr=0x0920_0003,
     ccsidr=(0x700F_E019, 0x200F_E019),
     divide=False,

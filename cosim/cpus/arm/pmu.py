@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cosim.cpus.arm.registers import Mode
 from cosim.cpus.arm.system_register import SystemRegister, constant
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ CYCLES = 31  # the cycle counter's number
 ENABLED, RESET_EVENTS, RESET_CYCLES, DIVIDED = 1, 2, 4, 8
 KEPT = ENABLED | DIVIDED | 1 << 4 | 1 << 5  # with X and DP, which change nothing
 SOFTWARE, RETIRED, RENAMED, EVERY_CYCLE = 0x00, 0x08, 0x68, 0x11
+NOT_PRIVILEGED, NOT_USER, EVENT = 1 << 31, 1 << 30, 0xFF  # P, U (PMUv2) and evtCount
 EVENTS = 1 << SOFTWARE | 1 << RETIRED | 1 << EVERY_CYCLE  # as PMCEID0 says
 """Cortex-A9 counts instructions as event 0x68; everything else never happens here."""
 
@@ -31,7 +33,9 @@ class PerformanceMonitor:
     """Counts exactly: the value is the source's difference, not a sum over instructions.
 
     Counters are brought up to date when software looks or changes something. Overflow is seen then;
-    there is no interrupt for it.
+    there is no interrupt for it. With filters (PMUv2) they are brought up to date at changes of the
+    mode too; the instruction that changes it counts for the new one (C12.2: a reasonable degree of
+    inaccuracy).
     """
 
     def __init__(self, core: ArmCore) -> None:
@@ -42,13 +46,16 @@ class PerformanceMonitor:
         self.control = self.enabled = self.overflowed = self.interrupts = self.user = 0
         self.selected = 0
         events = range(self.core.model.counters)
-        self.types = dict.fromkeys(events, 0)
+        self.filters = NOT_PRIVILEGED | NOT_USER if self.core.model.event_filters else 0
+        self.types = dict.fromkeys((*events, CYCLES) if self.filters else events, 0)
+        self.filtering = False  # whether any counter has a filter
         self.counters = {number: Counter() for number in (*events, CYCLES)}
         self.valid = 1 << CYCLES | (1 << len(events)) - 1
 
     def source(self, number: int) -> int:
         """What the counter counts, since the start of the core."""
-        core, event = self.core, self.types.get(number, EVERY_CYCLE)
+        core = self.core
+        event = EVERY_CYCLE if number == CYCLES else self.types[number] & EVENT
         if event == EVERY_CYCLE:
             cycles = core.cycle + core.engine.executed
             return cycles // 64 if number == CYCLES and self.control & DIVIDED else cycles
@@ -59,12 +66,26 @@ class PerformanceMonitor:
     def update(self) -> None:
         """Bring every counter to the present instruction."""
         self.core.port.effects += 1  # they have other values each time
+        self._bring_up_to_date()
+
+    def mode_changed(self) -> None:
+        """What is counted by mode may start or stop."""
+        if self.filtering:
+            self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
         for number, counter in self.counters.items():
             now = self.source(number)
             if counter.since is not None:
                 self._count(number, now - counter.since)
-            runs = self.control & ENABLED and self.enabled >> number & 1
-            counter.since = now if runs else None
+            counter.since = now if self._runs(number) else None
+
+    def _runs(self, number: int) -> bool:
+        """Whether it counts in this mode (B4.1.126: P and U)."""
+        if not (self.control & ENABLED and self.enabled >> number & 1):
+            return False
+        excluded = NOT_USER if self.core.state["mode"] == Mode.USR else NOT_PRIVILEGED
+        return not self.types.get(number, 0) & excluded
 
     def _count(self, number: int, amount: int) -> None:
         counter = self.counters[number]
@@ -104,9 +125,9 @@ class PerformanceMonitor:
     def increment(self, value: int) -> None:
         """PMSWINC."""
         self.update()
-        for number, event in self.types.items():
-            if event == SOFTWARE and value & self.enabled & 1 << number:
-                self._count(number, self.control & ENABLED)
+        for number, word in self.types.items():
+            if number != CYCLES and word & EVENT == SOFTWARE and value >> number & 1:
+                self._count(number, int(self._runs(number)))
 
     def read(self, number: int) -> int:
         self.update()
@@ -124,7 +145,9 @@ class PerformanceMonitor:
     def write_type(self, value: int) -> None:
         self.update()
         if self.selected in self.types:
-            self.types[self.selected] = value & 0xFF
+            event = 0 if self.selected == CYCLES else EVENT
+            self.types[self.selected] = value & (self.filters | event)
+            self.filtering = any(word & self.filters for word in self.types.values())
             self.counters[self.selected].since = None
         self.update()
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from cosim.cpus.arm.mmu import swap
+from cosim.cpus.arm.registers import BIG_ENDIAN
+
 if TYPE_CHECKING:
     from cosim.cpus.arm.core import CortexA9
 
@@ -43,7 +46,19 @@ def call(core: CortexA9) -> None:
 
 def _words(core: CortexA9, block: int, count: int) -> list[int]:
     """The parameter block."""
-    return [core.port.load(block + 4 * index & 0xFFFF_FFFF, 4) for index in range(count)]
+    return [
+        _ordered(core, core.port.load(block + 4 * index & 0xFFFF_FFFF, 4)) for index in range(count)
+    ]
+
+
+def _store_words(core: CortexA9, address: int, *words: int) -> None:
+    for index, word in enumerate(words):
+        core.port.store(address + 4 * index & 0xFFFF_FFFF, _ordered(core, word), 4)
+
+
+def _ordered(core: CortexA9, word: int) -> int:
+    """A word as the caller's data accesses have it: CPSR.E decides."""
+    return swap(word) if core.state["context"] & BIG_ENDIAN else word
 
 
 def _store(core: CortexA9, address: int, data: bytes) -> None:
@@ -174,7 +189,7 @@ def sys_get_cmdline(core: CortexA9, block: int) -> int:
     if len(text) + 1 > room:
         return _fail(core, EINVAL)
     _store(core, address, text + b"\0")
-    core.port.store(block + 4, len(text), 4)
+    _store_words(core, block + 4, len(text))
     return 0
 
 
@@ -192,8 +207,7 @@ def sys_heapinfo(core: CortexA9, block: int) -> int:
             continue
     region = core.view.find(base) if base else None
     top = region.end + 1 & 0xFFFF_FFFF if region is not None else 0
-    for index, word in enumerate((base if top else 0, top, top, 0)):
-        core.port.store(answer + 4 * index & 0xFFFF_FFFF, word, 4)
+    _store_words(core, answer, base if top else 0, top, top, 0)
     return 0
 
 
@@ -208,8 +222,7 @@ def sys_exit_extended(core: CortexA9, block: int) -> None:
 
 def sys_elapsed(core: CortexA9, block: int) -> int:
     ticks = core.local_time // PS_PER_TICK
-    core.port.store(block, ticks & 0xFFFF_FFFF, 4)
-    core.port.store(block + 4, ticks >> 32, 4)
+    _store_words(core, block, ticks & 0xFFFF_FFFF, ticks >> 32)  # the low word first, always
     return 0
 
 

@@ -91,7 +91,7 @@ def write_cpsr(core: Core, word: int, mask: int) -> None:
     if mask & CONTROL_BYTE:
         state["i_mask"], state["f_mask"] = word >> 7 & 1, word >> 6 & 1
         switch_mode(state, word & MODE_BITS)
-        core.mmu.update()
+        core.mode_changed()
 
 
 def set_endianness(core: Core, big: int) -> None:

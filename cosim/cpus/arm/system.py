@@ -43,7 +43,7 @@ def _change_state(core: Core, to_set: int, to_clear: int, mode: int) -> None:
             core.state[name] = to_set & bit != 0
     if mode:
         switch_mode(core.state, mode)
-        core.mmu.update()
+        core.mode_changed()
 
 
 def supervisor_call(host_call: int) -> Semantics:

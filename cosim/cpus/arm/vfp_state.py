@@ -174,5 +174,5 @@ def read_mvfr1(core: Core) -> int:
 FPSID = {
     "arm.cortex-a9": 0x4103_3093,  # VFPv3 by ARM, part 0x30, variant 9, revision 3 (r3p0)
     "arm.cortex-a7": 0x4102_3075,
-    "arm.cortex-a15": 0x4103_30F0,
+    "arm.cortex-a15": 0x4104_30F0,
 }

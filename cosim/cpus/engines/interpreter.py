@@ -38,25 +38,30 @@ class Interpreter:
         faulted: how many of these did not retire an instruction.
         pc: the present instruction; while one is fetched, the last one executed.
         out_of_time: the run ended before a device access that simulated time has not reached.
+        leaves: the run ends, or ended, before the budget does.
     """
 
     def __init__(self, core: Core) -> None:
         self.core = core
         self.config = core.config
         self.port = core.port
-        self.words = core.state.words
-        self.get = self.words.__getitem__
-        self.set = self.words.__setitem__
+        self.rebind()
         self.executed = self.faulted = 0
-        self.out_of_time = self._leave = self._pause = False
+        self.out_of_time = self.leaves = self._pause = False
         self.pc = self.next_pc = self.context = 0
-        self._staged: dict[int, Callable[[], None]] = {}
         order = "<" if core.port.endian == "little" else ">"
         formats = {size: Struct(order + code) for size, code in ((1, "B"), (2, "H"), (4, "I"))}
         self._unpack = {size: one.unpack_from for size, one in formats.items()}
         self._pack = {size: one.pack_into for size, one in formats.items()}
         self._reservation: tuple[int, int, int] | None = None  # physical, size, as the core sees it
         self.port.on_select = self._reselect
+
+    def rebind(self) -> None:
+        """Follow the state to where it is now."""
+        self.words = self.core.state.words
+        self.get = self.words.__getitem__
+        self.set = self.words.__setitem__
+        self._staged: dict[int, Callable[[], None]] = {}
 
     # Execution
 
@@ -69,9 +74,9 @@ class Interpreter:
         staged, observers = self._staged, core.observers
         observed = self.out_of_time  # the first instruction, when it was begun before
         self.executed = self.faulted = 0
-        self.out_of_time = self._leave = False
+        self.out_of_time = self.leaves = False
         pc = words[pc_slot]
-        while self.executed < budget and not self._leave:
+        while self.executed < budget and not self.leaves:
             fetch_pages = self.port.fetch_pages
             self._pause = False
             try:
@@ -106,7 +111,7 @@ class Interpreter:
                         break
                 self.executed += 1
             except SyncNeeded:
-                self.out_of_time = self._leave = True
+                self.out_of_time = self.leaves = True
             except GuestException as exception:
                 words[pc_slot] = pc
                 if core.take(exception):
@@ -117,7 +122,7 @@ class Interpreter:
 
     def stop_after_this(self) -> None:
         """End the run when the present instruction is complete."""
-        self._leave = self._pause = True
+        self.leaves = self._pause = True
 
     def _reselect(self) -> None:
         """Other pages are fetched from the next instruction on."""

@@ -46,6 +46,7 @@ class Row:
         unless: Mapping[str, int] | None = None,
     ) -> None:
         self.template, _, self.operand_text = syntax.partition(" ")
+        self.identity = f"{syntax} | {pattern}"
         self.pattern = Pattern(pattern)
         self.semantics = semantics
         self.section = section

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial, reduce
 from operator import and_
 from typing import Any, Literal
@@ -25,11 +25,19 @@ class InstructionSet:
             two make a word with the first one on top, and what begins with less than `WIDE` is one.
         LASTING: the bits of the decode context that stay as they are from one instruction to the
             next, unless one says otherwise.
+        BUSY: the slots that programs use most, for a translator to keep in host registers.
+        ZEROS: slots that read as zero whatever is written to them.
+        TRACKED: slots that an instruction prepares for the next one, as a delay slot's target.
+        BITS: slots that are never anything but 0 or 1: flags.
     """
 
     HALFWORDS = 0
     LASTING = 0
     WIDE = 0xE800
+    BUSY: Sequence[int] = ()
+    ZEROS: Sequence[int] = ()
+    TRACKED: Sequence[int] = ()
+    BITS: Sequence[int] = ()
 
     def __init__(self, name: str, rows: Iterable[Row], options: Iterable[str] = ()) -> None:
         self.name = name
@@ -61,6 +69,10 @@ class InstructionSet:
     def hex(self, word: int, context: int) -> str:
         """`word` as it is written in listings, 4 or 8 digits."""
         return f"{word:0{4 if context & self.HALFWORDS and word < 0x1_0000 else 8}x}"
+
+    def form(self, instruction: Instruction) -> Hashable:
+        """All that `stage` looks at besides the row and the operands."""
+        return instruction.context
 
     def stage(self, machine: Any, instruction: Instruction, leaf: Callable[[int], Any]) -> Any:
         """The semantics of `instruction` as a callable without arguments over `machine`.

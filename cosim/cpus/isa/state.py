@@ -34,8 +34,7 @@ class State:
 
     def __init__(self, layout: StateLayout) -> None:
         self.layout = layout
-        self.buffer = bytearray(4 * len(layout))
-        self.words = memoryview(self.buffer).cast("I")
+        self.words = memoryview(bytearray(4 * len(layout))).cast("I")
 
     def __getitem__(self, name: str) -> int:
         return self.words[self.layout.slots[name]]
@@ -43,9 +42,16 @@ class State:
     def __setitem__(self, name: str, value: int) -> None:
         self.words[self.layout.slots[name]] = value & 0xFFFF_FFFF
 
+    def move(self, buffer: memoryview) -> None:
+        """From now on keep the words at the begin of `buffer`."""
+        words = buffer[: 4 * len(self.layout)].cast("I")
+        words[:] = self.words
+        self.words = words
+
     def clear(self) -> None:
         """Set every slot to 0."""
-        self.buffer[:] = bytes(len(self.buffer))
+        for slot in range(len(self.words)):
+            self.words[slot] = 0
 
     def snapshot(self) -> dict[str, int]:
         """All slots by name."""

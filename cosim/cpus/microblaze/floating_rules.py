@@ -22,7 +22,6 @@ QUIET_NAN = 0xFFC0_0000
 INFINITY = 0x7F80_0000
 QUIET_BIT = 0x0040_0000
 SIGN = 0x8000_0000
-INTEGER_OVERFLOW = 0x8000_0000
 
 _SINGLE = Struct("<f")
 _WORD = Struct("<I")
@@ -76,14 +75,12 @@ def to_float(a: int) -> Outcome:
 
 
 def to_integer(a: int) -> Outcome:
-    """a towards zero, as a signed number."""
+    """a towards zero, as a signed number; the NaN for what is none (UG984, fint)."""
     if _denormalized(a):
         return QUIET_NAN, FSR_DO
-    if _nan(a):
-        return QUIET_NAN, FSR_IO
     x = _value(a)
-    if not -(2.0**31) <= x < 2.0**31:
-        return INTEGER_OVERFLOW, FSR_IO
+    if not -(2.0**31) <= x < 2.0**31:  # nor a NaN
+        return QUIET_NAN, FSR_IO
     return int(x) & 0xFFFF_FFFF, 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,8 @@ from cosim.cpus.microblaze.registers import (
     CONTEXT,
     DELAY_SLOT,
     IMM_PENDING,
+    LAYOUT,
+    VOID,
 )
 
 ROWS = [
@@ -63,6 +65,10 @@ class MicroBlazeSet(InstructionSet):
         low_latency: whether an interrupt controller is told of rtid.
     """
 
+    BUSY = (*(LAYOUT[f"r{number}"] for number in (3, 4, 5, 6, 7, 8, 9, 1)), BTARGET)
+    ZEROS = (LAYOUT["r0"], VOID)
+    TRACKED = (BTARGET,)
+
     def __init__(
         self,
         options: Iterable[str],
@@ -80,6 +86,12 @@ class MicroBlazeSet(InstructionSet):
         if context and misplaced(word, context):
             return None
         return super().decode(word, context)
+
+    def form(self, instruction: Instruction) -> Hashable:
+        context, word = instruction.context, instruction.word
+        if context & IMM_PENDING:
+            context &= ~0xFFFF
+        return context, prepares_next(word), is_atomic(word), had_imm(word, context)
 
     def stage(self, machine: Machine, instruction: Instruction, leaf: Callable[[int], Any]) -> Any:
         """The semantics; under a decode context, with its end after them."""

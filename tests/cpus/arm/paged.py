@@ -75,7 +75,7 @@ class Paged(Board):
     def photograph(self) -> None:
         """Keep what there is before the run."""
         self.before = State(LAYOUT)
-        self.before.buffer[:] = self.core.state.buffer
+        self.before.words[:] = self.core.state.words
         self.cpsr_before = read_cpsr(self.core)
         self.memory_before = bytes(self.ram.buffer)
 
@@ -88,7 +88,7 @@ class Paged(Board):
             it: ITSTATE in the SPSR; None for what it was before the run.
         """
         state = State(LAYOUT)
-        state.buffer[:] = self.before.buffer
+        state.words[:] = self.before.words
         for name, value in slots.items():
             state[name] = value
         cpsr = self.cpsr_before

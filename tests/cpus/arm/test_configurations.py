@@ -200,6 +200,44 @@ def test_user_mode_reaches_the_monitor_if_it_may() -> None:
         write(board, "PMUSERENR", 1)
 
 
+@pytest.mark.parametrize(
+    ("word", "privileged", "user"), [(0, 1, 1), (1 << 31, 0, 1), (1 << 30, 1, 0), (3 << 30, 0, 0)]
+)
+def test_counters_leave_out_modes(word: int, privileged: int, user: int) -> None:
+    """PMUv2 (B4.1.126): P and U; PMCCNTR's are reached with PMSELR = 31."""
+    board = Board(CortexA15)
+    for selected, event in ((0, 0x08), (31, 0)):
+        write(board, "PMSELR", selected)
+        write(board, "PMXEVTYPER", word | event)
+        assert read(board, "PMXEVTYPER") == word | event
+    write(board, "PMSELR", 0)
+    write(board, "PMCNTENSET", 1 << 31 | 1)
+    write(board, "PMCR", 1)
+    board.run("nop", "nop", "nop", "cps #0x10", "nop", "nop", steps=3)
+    assert read(board, "PMCCNTR") == read(board, "PMXEVCNTR") == 3 * privileged
+    board.go(3)
+    counted = 3 * privileged + 3 * user  # cps counts for the mode that it leads to
+    assert board.core.state["mode"] == Mode.USR
+    board.core.pmu.user = 1
+    assert read(board, "PMCCNTR") == read(board, "PMXEVCNTR") == counted
+
+
+def test_a_software_increment_is_left_out_too() -> None:
+    board = Board(CortexA7)
+    write(board, "PMCNTENSET", 1)
+    write(board, "PMCR", 1)
+    write(board, "PMXEVTYPER", 1 << 31)
+    write(board, "PMSWINC", 1)
+    assert read(board, "PMXEVCNTR") == 0
+
+
+def test_cortex_a9_has_no_filters() -> None:
+    """ID_DFR0 tells of no PMUv2."""
+    board = Board()
+    write(board, "PMXEVTYPER", 0xFFFF_FFFF)
+    assert read(board, "PMXEVTYPER") == 0xFF
+
+
 # Events between cores
 
 

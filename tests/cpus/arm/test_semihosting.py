@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cosim.cpus.arm.registers import BIG_ENDIAN
 from tests.cpus.arm.board import DATA, START, VECTORS, Board
 
 FAILED = 0xFFFF_FFFF
@@ -112,6 +113,32 @@ def test_heap_of_an_unknown_program_is_left_to_the_library() -> None:
     board = Board()
     call(board, 0x16, DATA + 0x200)
     assert [board.peek(DATA + 0x200 + offset) for offset in (0, 4, 8, 12)] == [0, 0, 0, 0]
+
+
+def big(value: int) -> int:
+    """As a big-endian program has it in memory."""
+    return int.from_bytes(value.to_bytes(4, "little"), "big")
+
+
+def test_a_big_endian_program_has_big_endian_blocks() -> None:
+    board = Board(command_line="program one two")
+    board.core.symbols.add(START + 0x4000, 0, "end")
+    board.core.state["context"] |= BIG_ENDIAN
+    handle = call(board, 0x01, big(text(board, b":tt\0")), big(4), big(3))
+    assert handle == 2
+    assert call(board, 0x05, big(handle), big(text(board, b"hello")), big(5)) == 0
+    assert board.console.written == b"hello"
+    assert call(board, 0x15, big(DATA + 0x200), big(64)) == 0
+    assert board.core.port.read_debug(DATA + 0x200, 16) == b"program one two\0"
+    assert board.peek(DATA + 4) == big(15)
+    assert call(board, 0x16, big(DATA + 0x200)) == 0
+    answer = [big(board.peek(DATA + 0x200 + offset)) for offset in (0, 4, 8, 12)]
+    assert answer == [START + 0x4000, START + 0x1_0000, START + 0x1_0000, 0]
+    assert call(board, 0x30) == 0
+    assert 0 < big(board.peek(DATA)) <= board.kernel.now // 1000  # the low word
+    assert board.peek(DATA + 4) == 0
+    call(board, 0x20, big(0x2_0026), big(42))
+    assert board.exit_code == 42
 
 
 @pytest.mark.parametrize(("reason", "code"), [(0x2_0026, 0), (0x2_0023, 1)])

@@ -177,7 +177,7 @@ def test_t32_literals_count_from_the_next_word() -> None:
     instruction = t32.decode(0xED9F_0A02)  # vldr s0, [pc, #8]
     assert instruction is not None
     core.code.buffer[16:20] = b"\x78\x56\x34\x12"
-    core.engine.pc = 6
-    t32.stage(core.engine, instruction, int)()
+    core.interpreter.pc = 6
+    t32.stage(core.interpreter, instruction, int)()
     assert core.state["s0"] == 0x1234_5678
     assert core.state["s0"] == core.state.words[vfp_state.FIRST_WORD]

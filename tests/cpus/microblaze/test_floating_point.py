@@ -72,9 +72,13 @@ def test_arithmetic(name: str, b: int, a: int, result: int, flags: int) -> None:
         ("fint", 0x4020_0000, 2, 0),  # 2.5: towards zero, where QEMU rounds
         ("fint", 0xC060_0000, -3 & 0xFFFF_FFFF, 0),  # -3.5
         ("fint", 0xCF00_0000, 0x8000_0000, 0),
-        ("fint", 0x4F00_0000, 0x8000_0000, FSR_IO),  # 2^31, where QEMU has 0x7FFFFFFF
-        ("fint", INF | SIGN, 0x8000_0000, FSR_IO),
+        ("fint", 0x4F00_0000, NAN, FSR_IO),  # 2^31, where QEMU has 0x7FFFFFFF
+        ("fint", 0xCF00_0001, NAN, FSR_IO),
+        ("fint", 0x4EFF_FFFF, 0x7FFF_FF80, 0),
+        ("fint", INF, NAN, FSR_IO),
+        ("fint", INF | SIGN, NAN, FSR_IO),
         ("fint", QUIET, NAN, FSR_IO),
+        ("fint", SIGNALING, NAN, FSR_IO),
         ("fint", DENORMAL, NAN, FSR_DO),
         ("fsqrt", 0x4080_0000, TWO, 0),
         ("fsqrt", SIGN, SIGN, 0),

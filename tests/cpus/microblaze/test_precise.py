@@ -191,7 +191,7 @@ class Precise(Board):
     def photograph(self) -> None:
         """Keep what there is before the run."""
         self.before = State(LAYOUT)
-        self.before.buffer[:] = self.core.state.buffer
+        self.before.words[:] = self.core.state.words
         self.memory_before = self.memory()
 
     def memory(self) -> tuple[bytes, bytes]:
@@ -207,7 +207,7 @@ class Precise(Board):
     def entered(self, kind: Kind, r17: int, slot: int, btarget: int | None, **slots: int) -> State:
         """The whole state in front of the handler's first instruction."""
         state = State(LAYOUT)
-        state.buffer[:] = self.before.buffer
+        state.words[:] = self.before.words
         msr = MSR_EE | kind.msr | kind.slots.get("msr", 0)
         for name, value in {**kind.slots, **slots}.items():
             state[name] = value

@@ -1,0 +1,217 @@
+"""How translated code finds the guest's memory: a window, and a table of virtual pages."""
+
+from __future__ import annotations
+
+from array import array
+from typing import NamedTuple
+
+from cosim.bus.write_watch import GRANULE_BITS, PAGE_BITS, PER_PAGE, WriteWatch
+from cosim.cpus.engines.code_memory import address_of
+from cosim.cpus.engines.runtime_block import (
+    PAGES,
+    WINDOW_HOST,
+    WINDOW_LIMITS,
+    WINDOW_SIZES,
+    WINDOW_START,
+    RuntimeBlock,
+    place,
+)
+from cosim.cpus.translation import Page, Run
+
+WATCHED = 1 << 63
+"""In an entry for writes: some words of the page are code that has been translated."""
+
+MASK64 = (1 << 64) - 1
+
+
+class Admitted(NamedTuple):
+    """Pages that were let in together.
+
+    Attributes:
+        physical: the number of the first one's physical page.
+        host: the number of the first one's page in the memory's buffer, if that is watched.
+    """
+
+    run: Run
+    physical: int
+    watch: WriteWatch | None
+    host: int
+
+
+class Window:
+    """The largest range of addresses that the host has in one piece: one comparison finds it.
+
+    Args:
+        at: where it is in the runtime block.
+    """
+
+    def __init__(self, runtime: RuntimeBlock, at: int) -> None:
+        self._runtime = runtime
+        self._at = at
+        self.run = Run(0, -1)
+        self._addend = 0
+
+    def offer(self, run: Run, addend: int) -> None:
+        """The pages `run` are in the host's memory at their address plus `addend`."""
+        if (
+            addend == self._addend
+            and run.first <= self.run.last + 1
+            and self.run.first <= run.last + 1
+        ):
+            run = Run(min(run.first, self.run.first), max(run.last, self.run.last))
+        if _length(run) > _length(self.run):
+            self.run, self._addend = run, addend
+
+    def cut(self, run: Run) -> None:
+        """The pages `run` are not in reach: keep what is before or behind them."""
+        if run.last < self.run.first or self.run.last < run.first:
+            return
+        before = Run(self.run.first, run.first - 1)
+        behind = Run(run.last + 1, self.run.last)
+        self.run = max(before, behind, key=_length)
+
+    def open(self, strict: bool) -> None:
+        """Write it where translated code finds it.
+
+        Args:
+            strict: unaligned accesses fault: then all of them take the way that looks closer.
+        """
+        size = max(_length(self.run), 0) << PAGE_BITS
+        start = self.run.first << PAGE_BITS if size else 0
+        words, longs = self._runtime.words, self._runtime.longs
+        longs[self._at + WINDOW_HOST >> 3] = start + self._addend & MASK64
+        words[self._at + WINDOW_START >> 2] = start
+        for number, (width, alignment) in enumerate(WINDOW_LIMITS):
+            limit = 0
+            if size and alignment > 1:
+                limit = size // alignment
+            elif size and (width == 1 or not strict):
+                limit = size - width + 1
+            words[(self._at + WINDOW_SIZES >> 2) + number] = min(limit, 0xFFFF_FFFF)
+
+
+class AccessTables:
+    """The windows and tables of one set of pages.
+
+    An entry is what has to be added to a virtual address to get the host's; 0: not in direct reach.
+
+    Args:
+        runtime: where they are.
+        number: which of the sets that it has room for.
+    """
+
+    def __init__(self, runtime: RuntimeBlock, number: int, windows: tuple[int, int]) -> None:
+        self._longs = runtime.longs
+        self._read = place("read", number) // 8
+        self._write = place("write", number) // 8
+        self._words = place("watched", number) // 8
+        self._admitted: list[Admitted] = []
+        self.windows = tuple(Window(runtime, at) for at in windows)
+        self.changed = True
+
+    def open(self, strict: bool) -> None:
+        """Let translated code find these windows."""
+        for window in self.windows:
+            window.open(strict)
+        self.changed = False
+
+    def admit(self, run: Run, page: Page, readable: bool, writable: bool) -> None:
+        """The virtual pages `run` can be read or written; `page` is the first of them."""
+        run = Run(run.first, min(run.last, PAGES - 1))
+        try:
+            addend = address_of(page[0]) + page[1] & MASK64
+        except TypeError:  # a read-only buffer has no address: the interpreter reads it
+            return
+        self.changed = True
+        entries = array("Q", [addend]) * _length(run)
+        read, write = self.windows
+        if readable:
+            self._longs[self._read + run.first : self._read + run.last + 1] = entries
+            read.offer(run, addend)
+        offset, watch = (run.first << PAGE_BITS) + page[1], page[3]
+        admitted = Admitted(run, page[2], watch, offset >> PAGE_BITS)
+        self._admitted = [one for one in self._admitted if one != admitted]
+        self._admitted.append(admitted)
+        if writable and not offset & (1 << PAGE_BITS) - 1:
+            self._longs[self._write + run.first : self._write + run.last + 1] = entries
+            start = run.first
+            for number in sorted(self._watched_pages(admitted)):
+                write.cut(Run(number, number))
+                write.offer(Run(start, number - 1), addend)
+                start = number + 1
+                self._mark(number, watch, number - run.first + admitted.host)
+            write.offer(Run(start, run.last), addend)
+
+    def page_watched(self, watch: WriteWatch, page: int) -> None:
+        """Which words of a memory's page are watched has changed."""
+        for admitted in self._admitted:
+            number = page - admitted.host + admitted.run.first
+            if admitted.watch is watch and admitted.run.first <= number <= admitted.run.last:
+                self._mark(number, watch, page)
+
+    def _watched_pages(self, admitted: Admitted) -> list[int]:
+        """The virtual pages among these in which somebody has to be told of writes."""
+        run, watch, host = admitted.run, admitted.watch, admitted.host
+        if watch is None:
+            return []
+        numbers = (page - host + run.first for page in watch.pages)
+        return [number for number in numbers if run.first <= number <= run.last]
+
+    def _mark(self, number: int, watch: WriteWatch | None, page: int) -> None:
+        """Write down which words of the virtual page `number` are watched."""
+        entry = self._longs[self._write + number]
+        if not entry or watch is None:
+            return
+        mask = watch.pages.get(page, 0)
+        self._longs[self._write + number] = entry | WATCHED if mask else entry & ~WATCHED
+        base = self._words + (number << PAGE_BITS - GRANULE_BITS - 6)
+        for part in range(PER_PAGE // 64):
+            self._longs[base + part] = mask >> 64 * part & MASK64
+        if mask:
+            self.windows[1].cut(Run(number, number))
+            self.changed = True
+
+    def forget(self, first: int, last: int) -> list[Run]:
+        """The physical pages `first`..`last` are not in direct reach any more; returns where."""
+        gone = []
+        kept = []
+        for admitted in self._admitted:
+            shift = admitted.run.first - admitted.physical
+            run = Run(max(first + shift, admitted.run.first), min(last + shift, admitted.run.last))
+            if _length(run) <= 0:
+                kept.append(admitted)
+                continue
+            gone.append(run)
+            for part in (
+                Run(admitted.run.first, run.first - 1),
+                Run(run.last + 1, admitted.run.last),
+            ):
+                if _length(part) > 0:
+                    moved = part.first - admitted.run.first
+                    kept.append(
+                        Admitted(
+                            part, admitted.physical + moved, admitted.watch, admitted.host + moved
+                        )
+                    )
+        self._admitted = kept
+        for run in gone:
+            self._zero(run)
+        return gone
+
+    def clear(self) -> None:
+        """No page is."""
+        for admitted in self._admitted:
+            self._zero(admitted.run)
+        self._admitted.clear()
+
+    def _zero(self, run: Run) -> None:
+        entries = array("Q", [0]) * _length(run)
+        for table in (self._read, self._write):
+            self._longs[table + run.first : table + run.last + 1] = entries
+        for window in self.windows:
+            window.cut(run)
+        self.changed = True
+
+
+def _length(run: Run) -> int:
+    return run.last - run.first + 1

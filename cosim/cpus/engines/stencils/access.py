@@ -1,0 +1,157 @@
+"""Loads and stores in line: in a window of memory, or by a table of the guest's pages."""
+
+from __future__ import annotations
+
+from cosim.bus.write_watch import GRANULE_BITS
+from cosim.cpus.engines.runtime_block import (
+    READ_WINDOW,
+    UNALIGNED_LIMIT,
+    WATCH_BITS,
+    WINDOW_HOST,
+    WINDOW_LIMITS,
+    WINDOW_SIZES,
+    WINDOW_START,
+    WRITE_WINDOW,
+)
+from cosim.cpus.engines.stencils.arithmetic import Arithmetic
+from cosim.cpus.engines.stencils.values import Escape
+from cosim.cpus.isa.machine import Value
+
+
+class Access(Arithmetic):
+    """The memory verbs. What is not direct memory, or not aligned as it must be, escapes.
+
+    Args:
+        big: whether the core's data are big-endian.
+    """
+
+    def __init__(self, big: bool) -> None:
+        super().__init__()
+        self._big = big
+
+    def _host(self, table: str, address: Value, size: int, align: int) -> str:
+        """The host's address, or an escape: no direct memory there, or not aligned as it must."""
+        at = self.name(address)
+        window = READ_WINDOW if table == "read" else WRITE_WINDOW
+        if (size, align) not in WINDOW_LIMITS:
+            align = size
+        offset = self.fresh(f"sub i32 {at}, {self._load(window + WINDOW_START)}").name
+        turned = offset
+        if align > 1:
+            bits = align.bit_length() - 1
+            turned = self.fresh(
+                f"call i32 @llvm.fshr.i32(i32 {offset}, i32 {offset}, i32 {bits})"
+            ).name
+        limit = self._load(window + WINDOW_SIZES + 4 * WINDOW_LIMITS.index((size, align)))
+        near, far, go = self.label(), self.label(), self.label()
+        within = self.fresh(f"icmp ult i32 {turned}, {limit}").name
+        self.line(f"br i1 {within}, label %{near}, label %{far}, !prof !0")
+        self.begin(far)
+        other = self._by_table(table, at, size, align)
+        behind = self.block
+        self.line(f"br label %{go}")
+        self.begin(near)
+        base = self._load(window + WINDOW_HOST, "ptr")
+        wide = self.fresh(f"zext i32 {offset} to i64").name
+        host = self.fresh(f"getelementptr i8, ptr {base}, i64 {wide}").name
+        self.line(f"br label %{go}")
+        self.begin(go)
+        return self.fresh(f"phi ptr [ {host}, %{near} ], [ {other}, %{behind} ]").name
+
+    def _load(self, at: int, kind: str = "i32") -> str:
+        """Of the runtime block."""
+        address = self.fresh(f"getelementptr i8, ptr %s, i64 {at}").name
+        return self.fresh(f"load {kind}, ptr {address}").name
+
+    def _by_table(self, table: str, at: str, size: int, align: int) -> str:
+        """The host's address, of pages that the window does not have."""
+        page = self.fresh(f"lshr i32 {at}, 12").name
+        index = self.fresh(f"zext i32 {page} to i64").name
+        base = self.fresh(f"getelementptr i8, ptr %s, i64 {self.hole('table', table)}").name
+        entry_at = self.fresh(f"getelementptr i64, ptr {base}, i64 {index}").name
+        entry = self.fresh(f"load i64, ptr {entry_at}").name
+        present = self.fresh(f"icmp sgt i64 {entry}, 0").name
+        go = self.label()
+        if table == "write":
+            watched, self._parted_at = self.label(), self.block
+            self.line(f"br i1 {present}, label %{go}, label %{watched}, !prof !0")
+            self.begin(watched)
+            entry = self._unwatched(at, entry, size, go)
+        else:
+            self.escape_unless(present, go)
+            self.begin(go)
+        if size > 1:
+            self._aligned(at, size, align)
+        wide = self.fresh(f"zext i32 {at} to i64").name
+        host = self.fresh(f"add i64 {wide}, {entry}").name
+        return self.fresh(f"inttoptr i64 {host} to ptr").name
+
+    def _unwatched(self, at: str, entry: str, size: int, go: str) -> str:
+        """Of a page with translated code: the entry, unless the bytes are code."""
+        before = self._parted_at
+        watched = self.fresh(f"icmp slt i64 {entry}, 0").name
+        inside = self.label()
+        self.escape_unless(watched, inside)
+        self.begin(inside)
+        base = self.fresh(f"getelementptr i8, ptr %s, i64 {self.hole('table', 'watched')}").name
+        part = self.fresh(f"lshr i32 {at}, {WATCH_BITS}").name
+        part = self.fresh(f"zext i32 {part} to i64").name
+        mask_at = self.fresh(f"getelementptr i64, ptr {base}, i64 {part}").name
+        mask = self.fresh(f"load i64, ptr {mask_at}").name
+        granule = self.fresh(f"lshr i32 {at}, {GRANULE_BITS}").name
+        granule = self.fresh(f"and i32 {granule}, 63").name
+        wide = self.fresh(f"zext i32 {granule} to i64").name
+        shifted = self.fresh(f"lshr i64 {mask}, {wide}").name
+        low = self.fresh(f"and i64 {shifted}, 1").name
+        free = self.fresh(f"icmp eq i64 {low}, 0").name
+        if size > 1:
+            last = self.fresh(f"add i32 {at}, {size - 1}").name
+            moved = self.fresh(f"xor i32 {last}, {at}").name
+            within = self.fresh(f"icmp ult i32 {moved}, {1 << GRANULE_BITS}").name
+            free = self.fresh(f"and i1 {free}, {within}").name
+        addend = self.fresh(f"and i64 {entry}, {(1 << 63) - 1}").name
+        inside = self.block
+        self.escape_unless(free, go)
+        self.begin(go)
+        return self.fresh(f"phi i64 [ {entry}, %{before} ], [ {addend}, %{inside} ]").name
+
+    def _aligned(self, at: str, size: int, align: int) -> None:
+        low = self.fresh(f"and i32 {at}, {size - 1}").name
+        aligned = self.fresh(f"icmp eq i32 {low}, 0").name
+        go = self.label()
+        if align >= size:
+            self.escape_unless(aligned, go)
+        else:
+            odd = self.label()
+            self.line(f"br i1 {aligned}, label %{go}, label %{odd}, !prof !0")
+            self.begin(odd)
+            offset = self.fresh(f"and i32 {at}, 4095").name
+            end = self.fresh(f"add i32 {offset}, {size}").name
+            limit_at = self.fresh(f"getelementptr i8, ptr %s, i64 {UNALIGNED_LIMIT}").name
+            limit = self.fresh(f"load i32, ptr {limit_at}").name
+            inside = self.fresh(f"icmp ule i32 {end}, {limit}").name
+            self.escape_unless(inside, go)
+        self.begin(go)
+
+    def load(self, address: Value, size: int, align: int = 1, user: bool = False) -> Value:
+        if user:
+            raise Escape
+        host = self._host("read", address, size, align)
+        width = 8 * size
+        value = self.fresh(f"load i{width}, ptr {host}, align 1")
+        if size > 1 and self._big:
+            value = self.fresh(f"call i{width} @llvm.bswap.i{width}(i{width} {value.name})")
+        return value if size == 4 else self.fresh(f"zext i{width} {value.name} to i32")
+
+    def store(
+        self, address: Value, value: Value, size: int, align: int = 1, user: bool = False
+    ) -> None:
+        if user:
+            raise Escape
+        host = self._host("write", address, size, align)
+        width, text = 8 * size, self.name(value)
+        if size < 4:
+            text = self.fresh(f"trunc i32 {text} to i{width}").name
+        if size > 1 and self._big:
+            text = self.fresh(f"call i{width} @llvm.bswap.i{width}(i{width} {text})").name
+        self.line(f"store i{width} {text}, ptr {host}, align 1")

@@ -1,0 +1,278 @@
+"""LLVM makes stencils of forms: machine code with holes, many forms at a time.
+
+A form is compiled once, to assembly text, with the lowest pins in the places of its registers. For
+other pins the registers in that text are exchanged and it is assembled again, which is 30 times
+faster.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from functools import cache
+from struct import pack
+from typing import Any, NamedTuple
+
+from cosim.cpus.engines.stencils.forms import HOST, PARAMETERS, SPECIAL, SYMBOLS, Form
+from cosim.cpus.engines.stencils.object_file import Function, Link, Rejected, functions_of
+from cosim.cpus.engines.stencils.text import Hole
+
+DECLARATIONS = "\n".join(
+    [f"declare preserve_nonecc void @{symbol}({PARAMETERS})" for symbol in SYMBOLS]
+    + [
+        f"declare {{i32, i1}} @llvm.{kind}{verb}.with.overflow.i32(i32, i32)"
+        for kind in "us"
+        for verb in ("add", "sub")
+    ]
+    + ["declare i32 @llvm.fshr.i32(i32, i32, i32)"]
+    + [f"declare i{width} @llvm.bswap.i{width}(i{width})" for width in (16, 32)]
+    + ["declare i32 @llvm.bitreverse.i32(i32)", "declare i32 @llvm.ctlz.i32(i32, i1)"]
+    + ['!0 = !{!"branch_weights", i32 1048575, i32 1}']
+    + ['!1 = !{!"branch_weights", i32 1, i32 1048575}']
+    + ["!2 = !{i8 0, i8 2}"]
+)
+
+DIRECTIVE = re.compile(r"\s*\.(?!L)|\s*#|\s*$")
+LABEL = re.compile(r"\.L(\w+)")
+NUMBER = re.compile(r"(?<![\w.])-?\d+")
+NEAR = 4096
+HOT, COLD = ".text", '.section .cold,"ax",@progbits'
+UNNAMED = re.compile(r"\b(i?div|mul|mulx|cltd|cqto|rep|cmpxchg)[bwlq]?\b|%[cd]h\b|%cl\b")
+"""Instructions with registers that they do not name, or that cannot be others."""
+REGISTER = re.compile(r"%(\w+)")
+
+
+class Patch(NamedTuple):
+    """4 bytes of a stencil that are filled in: with the value of hole `hole`."""
+
+    offset: int
+    hole: int
+
+
+class Part(NamedTuple):
+    """Machine code with gaps.
+
+    Attributes:
+        links: jumps to symbols, or, with one of `HOT` and `COLD`, to `labels` of the other part.
+        labels: places that the other part leads to.
+    """
+
+    code: bytes
+    patches: tuple[Patch, ...]
+    links: tuple[Link, ...]
+    labels: dict[str, int]
+
+
+class Stencil(NamedTuple):
+    """Machine code of one form.
+
+    Attributes:
+        hot: what is executed nearly always, from its first instruction; ends with a jump.
+        cold: the rest.
+    """
+
+    hot: Part
+    cold: Part | None
+
+
+def magic(kind: str, hole: int, variant: int) -> int:
+    """The number that stands for a hole while LLVM compiles.
+
+    The two numbers for a word differ in every bit, so that whatever is made of one shows.
+    """
+    number = 0x3C6E_F35B + 0x0102_0305 * hole & 0x7FFF_FFFF
+    return ~number & 0xFFFF_FFFF if kind == "static" and variant else number
+
+
+def compile_forms(forms: Mapping[Hashable, Form]) -> dict[Hashable, str | None]:
+    """Assembly text of `forms`; None where LLVM worked a number into something else.
+
+    That is found by compiling those with numbers twice.
+    """
+    text = [DECLARATIONS]
+    variants: dict[Hashable, list[str]] = {}
+    for number, (key, form) in enumerate(forms.items()):
+        names = variants[key] = [f"f{number}_{variant}" for variant in range(1 + _doubtful(form))]
+        for variant, name in enumerate(names):
+            body = form.body
+            for hole, (kind, _) in enumerate(form.holes):
+                body = body.replace(f"@H{hole}@", str(magic(kind, hole, variant)))
+            text.append(f"define preserve_nonecc void @{name}({PARAMETERS}) {{\nentry:\n{body}\n}}")
+    binding, machine = _llvm()
+    module = binding.parse_assembly("\n".join(text))
+    module.verify()
+    functions = _functions(machine.emit_assembly(module))
+    made: dict[Hashable, str | None] = {}
+    for key, names in variants.items():
+        holes = forms[key].holes
+        texts = {_with_names(functions[name], holes, place) for place, name in enumerate(names)}
+        intact = len(texts) == 1 and not _moved(functions[names[0]], holes)
+        made[key] = functions[names[0]] if intact else None
+    return made
+
+
+def _doubtful(form: Form) -> bool:
+    return any(kind == "static" for kind, _ in form.holes)
+
+
+def _moved(text: str, holes: Sequence[Hole]) -> bool:
+    """Whether a displacement is used that is not a hole's but near it: of a part of a word."""
+    places = {magic(kind, hole, 0) for hole, (kind, _) in enumerate(holes) if kind != "static"}
+    numbers = {int(number) for number in NUMBER.findall(text)} - places
+    return any(abs(number - place) < NEAR for number in numbers for place in places)
+
+
+def _with_names(text: str, holes: Sequence[Hole], variant: int) -> str:
+    """The text with a name for each magic number, to compare."""
+    for hole, (kind, _) in enumerate(holes):
+        number = magic(kind, hole, variant)
+        for form in (str(number - (1 << 32)), str(number)):  # as a signed number, or not
+            text = text.replace(form, f"H{hole}")
+    return text
+
+
+def _functions(text: str) -> dict[str, str]:
+    """The instructions and labels of every function of an assembly text, without directives."""
+    functions: dict[str, str] = {}
+    name = ""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if line.startswith("f") and line.endswith(":"):
+            name, lines = line[:-1], []
+        elif line.startswith(".Lfunc_end"):
+            functions[name] = _with_own_labels("\n".join(lines))
+        elif not DIRECTIVE.match(line):
+            lines.append(line.split("#")[0].strip().replace("\t", " "))
+    return functions
+
+
+def _with_own_labels(body: str) -> str:
+    """The text with labels by number: .L0, .L1, ..."""
+    labels: dict[str, str] = {}
+    return LABEL.sub(lambda match: f".L{labels.setdefault(match[1], str(len(labels)))}", body)
+
+
+def rename(text: str, pins: Sequence[int]) -> str:
+    """The stencil's text with pin `pins[n]` for pin n.
+
+    Raises:
+        Rejected: an instruction has a register that it does not name, or that cannot be another.
+    """
+    order = list(pins)
+    order += [pin for pin in range(len(HOST)) if pin not in order]
+    moved = {pin for pin, other in enumerate(order) if pin != other}
+    if not moved:
+        return text
+    if not SPECIAL.isdisjoint(moved) and UNNAMED.search(text):
+        raise Rejected("registers that are not named")
+    names: dict[str, str] = {}
+    for pin, other in enumerate(order):
+        names.update(zip(_sizes(HOST[pin]), _sizes(HOST[other]), strict=True))
+    return REGISTER.sub(lambda match: "%" + names.get(match[1], match[1]), text)
+
+
+def _sizes(register: str) -> tuple[str, ...]:
+    """The names of a register's lowest 8, 4, 2 and 1 bytes."""
+    if register[1:].isdigit():
+        return tuple(register + suffix for suffix in ("", "d", "w", "b"))
+    name = register[1:]
+    return (register, f"e{name}", name, f"{name.removesuffix('x')}l")
+
+
+def assemble(texts: Sequence[tuple[str, Sequence[Hole]]]) -> list[Stencil]:
+    """Stencils of assembly texts with their holes."""
+    lines = []
+    names = []
+    for number, (text, _) in enumerate(texts):
+        hot, cold = _parted(text.replace("@PLT", "").split("\n"))
+        crossing = _labels(hot) & _mentioned(cold) | _labels(cold) & _mentioned(hot)
+        for name, section, part in ((f"s{number}", HOT, hot), (f"c{number}", COLD, cold)):
+            if part:
+                names.append(name)
+                lines += [section, f".globl {name}", f"{name}:"]
+                lines += [_relabelled(line, number, crossing) for line in part]
+        lines += [f".globl {_crossing(label, number)}" for label in sorted(crossing)]
+    binding, machine = _llvm()
+    quoted = (line.replace('"', "\\22") for line in lines)
+    module = binding.parse_assembly("\n".join(f'module asm "{line}"' for line in quoted))
+    functions = functions_of(machine.emit_object(module), names)
+    return [
+        Stencil(
+            _part(functions[f"s{number}"], holes),
+            _part(functions[f"c{number}"], holes) if f"c{number}" in functions else None,
+        )
+        for number, (_, holes) in enumerate(texts)
+    ]
+
+
+def _parted(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The text up to its first jump away, and the rest, which LLVM holds for improbable."""
+    for index, line in enumerate(lines):
+        if line.startswith("jmp") and ".L" not in line:
+            return lines[: index + 1], lines[index + 1 :]
+    return lines, ()
+
+
+def _labels(lines: Sequence[str]) -> set[str]:
+    return {line[2:-1] for line in lines if line.startswith(".L")}
+
+
+def _mentioned(lines: Sequence[str]) -> set[str]:
+    return {label for line in lines for label in LABEL.findall(line) if not line.startswith(".L")}
+
+
+def _crossing(label: str, number: int) -> str:
+    """The name of a label that both parts of stencil `number` know."""
+    return f"x{number}_{label}"
+
+
+def _relabelled(line: str, number: int, crossing: Collection[str]) -> str:
+    """The line with labels that no other stencil has."""
+    return LABEL.sub(
+        lambda match: (
+            _crossing(match[1], number) if match[1] in crossing else f".L{number}_{match[1]}"
+        ),
+        line,
+    )
+
+
+def compile_functions(text: str, names: Sequence[str]) -> dict[str, bytes]:
+    """Machine code of the functions of an LLVM module that call nothing."""
+    binding, machine = _llvm()
+    module = binding.parse_assembly(text)
+    module.verify()
+    functions = functions_of(machine.emit_object(module), names)
+    return {name: functions[name].code for name in names}
+
+
+@cache
+def _llvm() -> tuple[Any, Any]:
+    import llvmlite.binding as binding
+
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    binding.initialize_native_asmparser()
+    target = binding.Target.from_default_triple()
+    machine = target.create_target_machine(
+        cpu=binding.get_host_cpu_name(),
+        features=binding.get_host_cpu_features().flatten(),
+        opt=2,
+        reloc="static",
+        codemodel="small",
+    )
+    return binding, machine
+
+
+def _part(function: Function, holes: Sequence[Hole]) -> Part:
+    """The code with zeros for the magic numbers."""
+    code, links, labels = function
+    found = bytearray(code)
+    patches = []
+    for hole, (kind, _) in enumerate(holes):
+        pattern = pack("<I", magic(kind, hole, 0))
+        at = code.find(pattern)
+        while at >= 0:
+            patches.append(Patch(at, hole))
+            found[at : at + 4] = bytes(4)
+            at = code.find(pattern, at + 4)
+    return Part(bytes(found), tuple(patches), tuple(links), labels)

@@ -1,0 +1,230 @@
+"""The translator: runs native code, and leaves what that cannot do to the reference interpreter."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cosim.bus.write_watch import PAGE_BITS
+from cosim.cpus.engines.block import CUT, ESCAPE, LINK, MISS, Block, Leave
+from cosim.cpus.engines.code_cache import NOT_YET, CodeCache, Regime
+from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
+from cosim.cpus.engines.decode import GuestCode, Placed
+from cosim.cpus.engines.patch import Patcher
+from cosim.cpus.engines.runtime_block import UNALIGNED_LIMIT, RuntimeBlock
+from cosim.cpus.engines.stencils.compiler import compile_functions
+from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
+from cosim.cpus.engines.stencils.library import Library
+
+if TYPE_CHECKING:
+    from cosim.cpus.core import Core
+
+EXPLORED = 4000
+"""Instructions that are read ahead when forms have to be compiled."""
+
+PAGE_SIZE = 1 << PAGE_BITS
+
+
+class Translator:
+    """Executes a core's instructions as native code.
+
+    Whatever native code does not do (a device, a fault, a system register, an instruction that
+    somebody observes) it leaves before anything has happened, and the interpreter executes that
+    one instruction. The state is the same for both.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.interpreter = core.interpreter
+        self.runtime = RuntimeBlock()
+        core.state.move(self.runtime.view)
+        self.interpreter.rebind()
+        layout, isa = core.state.layout, core.isa
+        self._pc_slot, self._context_slot = layout["pc"], layout["context"]
+        builder = FormBuilder(
+            isa,
+            core.config,
+            isa.BUSY,
+            [layout[name] for name in core.REGISTERS],
+            self._context_slot,
+            self._pc_slot,
+            core.port.endian == "big",
+        )
+        self.library = Library(builder)
+        self.guest = GuestCode(isa, self.library, core.port.endian)
+        arena = CodeMemory(core.config.code_cache)
+        functions = compile_functions(enter_and_leave(isa.BUSY), ("enter", "leave"))
+        arena.write(0, functions["enter"])
+        leave_at = len(functions["enter"]) + 15 & ~15
+        arena.write(leave_at, functions["leave"])
+        start = leave_at + len(functions["leave"])
+        self.patcher = Patcher(isa, self.library, arena, start, leave_at)
+        self.cache = CodeCache(self.runtime, arena)
+        self.arena = arena
+        self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
+        self._native = 0  # executed as native code in the present run
+        self.faulted = 0
+
+    # What a core expects of an engine
+
+    @property
+    def executed(self) -> int:
+        return self._native + self.interpreter.executed
+
+    @executed.setter
+    def executed(self, value: int) -> None:
+        self._native = value
+        self.interpreter.executed = 0
+
+    @property
+    def out_of_time(self) -> bool:
+        return self.interpreter.out_of_time
+
+    @property
+    def pc(self) -> int:
+        return self.interpreter.pc
+
+    @pc.setter
+    def pc(self, value: int) -> None:
+        self.interpreter.pc = value
+
+    def stop_after_this(self) -> None:
+        self.interpreter.stop_after_this()
+
+    def run(self, budget: int) -> None:
+        core, interpreter, runtime = self.core, self.interpreter, self.runtime
+        self._native = self.faulted = 0
+        words, leaves = core.state.words, self.patcher.leaves
+        pc_slot, context_slot = self._pc_slot, self._context_slot
+        left = budget
+        link: Leave | None = None
+        strict = core.strict_alignment
+        interpreter.executed = interpreter.faulted = 0
+        if interpreter.out_of_time:
+            left -= self._interpret(1)
+            if interpreter.leaves:
+                return
+        seen: Regime | None = None
+        while left > 0:
+            if core.observers or core.port.hidden:
+                self._interpret(left)
+                return
+            regime = self.cache.regime(core.port.pages, core.port.translator is not None)
+            if regime is not seen or regime.tables.changed or core.strict_alignment is not strict:
+                seen, strict = regime, core.strict_alignment
+                runtime.words[UNALIGNED_LIMIT // 4] = 0 if strict else PAGE_SIZE
+                regime.tables.open(strict)
+            key = words[pc_slot] | words[context_slot] << 32
+            block = regime.find(key)
+            if block is NOT_YET:
+                block = self._translate(regime, key)
+            if not isinstance(block, Block):
+                left -= self._interpret(1)
+                if interpreter.leaves:
+                    return
+                link = None
+                continue
+            if link is not None:
+                if link.kind == MISS:
+                    regime.remember(key, block)
+                else:
+                    self.cache.link(link, block)
+                link = None
+            runtime.budget = left
+            self._enter(runtime.address, self.arena.address + block.code)
+            leave = leaves[runtime.exit]
+            after = runtime.budget
+            if leave.kind in (LINK, MISS):
+                interpreter.pc = leave.block.placed[leave.at].site.pc
+                link = leave
+                if leave.kind == LINK:
+                    words[pc_slot] = leave.target & 0xFFFF_FFFF
+                    words[context_slot] = leave.target >> 32
+            else:
+                site = leave.block.placed[leave.at].site
+                words[pc_slot], words[context_slot] = site.pc, site.context
+                after += leave.refund
+            self._native += left - after
+            left = after
+            if leave.kind == ESCAPE:
+                left -= self._interpret(1)
+                if interpreter.leaves:
+                    return
+            elif leave.kind == CUT:
+                self._cut(regime, leave)
+
+    def _interpret(self, count: int) -> int:
+        """Let the interpreter execute up to `count` instructions; returns the times it used."""
+        interpreter = self.interpreter
+        interpreter.run(count)
+        done = interpreter.executed
+        self._native += done
+        interpreter.executed = 0
+        self.faulted += interpreter.faulted
+        return done
+
+    # Translation
+
+    def _translate(self, regime: Regime, key: int) -> Block | None:
+        """The block at `key`; None if its first instruction is for the interpreter."""
+        pc, context = key & 0xFFFF_FFFF, key >> 32
+        page = self.core.port.fetch_pages.get(pc >> PAGE_BITS)
+        if page is None:
+            return None
+        placed = self._native_part(self.guest.read(pc, context, page))
+        if not placed:
+            self.cache.add(regime, key, page, 4, None)
+            return None
+        block = Block(key, placed, page, 0)
+        try:
+            self.patcher.write(block, regime.number, regime.paged)
+        except OutOfCodeMemory:
+            self._empty()
+            self.patcher.write(block, regime.number, regime.paged)
+        last = placed[-1]
+        self.cache.add(regime, key, page, last.site.pc + last.size - pc, block)
+        return block
+
+    def _native_part(self, placed: list[Placed]) -> Sequence[Placed]:
+        """The instructions up to the first that has no stencil."""
+        if placed and self.library.wanted:
+            self._explore(placed)
+            self.library.make()
+        templates = self.library.templates
+        for index, one in enumerate(placed):
+            if templates[one.key].stencil is None:
+                return placed[:index]
+        return placed
+
+    def _explore(self, placed: list[Placed]) -> None:
+        """Read on from a block, wherever it leads, so that many forms are compiled at once."""
+        pages = self.core.port.fetch_pages
+        queue = deque([placed])
+        seen: set[int] = set()
+        left = EXPLORED
+        while queue and left > 0:
+            block = queue.popleft()
+            left -= len(block)
+            for key in self.guest.ways(block):
+                pc, context = key & 0xFFFF_FFFF, key >> 32
+                page = pages.get(pc >> PAGE_BITS)
+                if page is not None and key not in seen:
+                    seen.add(key)
+                    found = self.guest.read(pc, context, page)
+                    if found:
+                        queue.append(found)
+
+    def _cut(self, regime: Regime, leave: Leave) -> None:
+        """See that a budget can end within a block."""
+        try:
+            self.patcher.write_steps(leave, regime.number, regime.paged)
+        except OutOfCodeMemory:
+            self._empty()
+
+    def _empty(self) -> None:
+        """Forget all that has been translated."""
+        self.cache.clear()
+        self.patcher.clear()
+        self.guest.clear()
