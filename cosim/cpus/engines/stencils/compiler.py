@@ -37,7 +37,10 @@ LABEL = re.compile(r"\.L(\w+)")
 NUMBER = re.compile(r"(?<![\w.])-?\d+")
 NEAR = 4096
 HOT, COLD = ".text", '.section .cold,"ax",@progbits'
-UNNAMED = re.compile(r"\b(i?div|mul|mulx|cltd|cqto|rep|cmpxchg)[bwlq]?\b|%[cd]h\b|%cl\b")
+UNNAMED = re.compile(
+    r"\b(i?div|mul|mulx|cltd|cqto|rep|cmpxchg)[bwlq]?\b|%[cd]h\b"
+    r"|\b(sh[lr]d?|sa[lr]|ro[lr]|rc[lr])[bwlq]? %cl\b"
+)
 """Instructions with registers that they do not name, or that cannot be others."""
 REGISTER = re.compile(r"%(\w+)")
 
