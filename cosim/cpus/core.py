@@ -8,9 +8,10 @@ from typing import ClassVar, NamedTuple, NoReturn, Protocol
 
 from cosim.bus.router import View
 from cosim.cpus.config import CoreConfig
-from cosim.cpus.engines.choice import EngineName, chosen
+from cosim.cpus.engines.choice import EngineName, check_engine, chosen
 from cosim.cpus.engines.engine import Engine
 from cosim.cpus.engines.interpreter import Interpreter
+from cosim.cpus.engines.lockstep import LockStep
 from cosim.cpus.engines.translator import Translator
 from cosim.cpus.fault_loop import FaultLoop
 from cosim.cpus.faults import GuestException, MemoryFault, SyncNeeded, UndefinedInstruction
@@ -103,7 +104,10 @@ class Core(Module, ABC):
         self._stall = 0  # cycles that the targets of the present turn asked for
         self._turn_end: SimTime = 0
         self.interpreter = Interpreter(self)
-        self.engine = self._make_engine(config.engine)
+        self._translator: Translator | None = None
+        self.engine_name = chosen(config.engine)
+        self.engine = self._make_engine()
+        self._switches = False
         self.lines = {line: Signal(self, False, line, Writers.UNCHECKED) for line in self.LINES}
         self._wakeup = Event(self, "wakeup")
         self._never = Event(self, "never")
@@ -162,8 +166,31 @@ class Core(Module, ABC):
 
     # For instruction sets, engines and tools
 
-    def _make_engine(self, name: EngineName) -> Engine:
-        return Translator(self) if chosen(name) == "translator" else self.interpreter
+    def use_engine(self, name: EngineName) -> None:
+        """Execute by another engine from the next instruction on; may be called at any time.
+
+        It changes nothing but speed: the state stays where it is. `engine_name` tells the engine.
+
+        Raises:
+            ValueError: there is no such engine, or it cannot run on this machine.
+        """
+        check_engine(name)
+        self.engine_name = chosen(name)
+        self._switches = True
+        self.engine.stop_after_this()
+
+    def _make_engine(self) -> Engine:
+        if self.engine_name == "reference":
+            return self.interpreter
+        if self._translator is None:
+            self._translator = Translator(self)
+        return LockStep(self._translator) if self.engine_name == "lockstep" else self._translator
+
+    def _switch(self) -> None:
+        self._switches = False
+        if isinstance(self.engine, LockStep):
+            self.engine.close()
+        self.engine = self._make_engine()
 
     @property
     def pc(self) -> int:
@@ -319,6 +346,8 @@ class Core(Module, ABC):
         return end if event is None else min(end, event)
 
     def _run(self, budget: int) -> None:
+        if self._switches:
+            self._switch()
         self._stall = 0
         self.engine.run(budget)
         self.cycle += self.engine.executed + self._stall

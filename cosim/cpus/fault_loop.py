@@ -38,13 +38,20 @@ class FaultLoop:
             in_handler: whether a handler's instruction raised it, with interrupts masked.
             retires: whether that instruction is a call, which completes.
         """
-        state, completed = bytes(self._core.state.words), self._core.retired
+        state, completed = self._state(), self._core.retired
         if completed != self._completed:
             self._entries.clear()
         again = state in self._entries
         self._entries.add(state)
         self._completed = completed + retires
         return again or (in_handler and self._comes_back(state))
+
+    def _state(self) -> bytes:
+        """The core's state, without what nobody can read."""
+        words = memoryview(bytearray(self._core.state.words)).cast("I")
+        for slot in self._core.isa.ZEROS:  # engines need not write it
+            words[slot] = 0
+        return words.tobytes()
 
     def _comes_back(self, state: bytes) -> bool:
         """Brent's way to find a cycle: the mark moves on after 1, 2, 4, 8, ... exceptions."""

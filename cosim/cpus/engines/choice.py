@@ -6,9 +6,9 @@ import os
 import platform
 from functools import cache
 from importlib.util import find_spec
-from typing import Literal
+from typing import Literal, get_args
 
-EngineName = Literal["auto", "reference", "translator"]
+EngineName = Literal["auto", "reference", "translator", "lockstep"]
 
 preferred = "translator"
 """What `auto` means where it can run; the test suites run with each."""
@@ -26,7 +26,15 @@ def why_no_translator() -> str:
     return ""
 
 
-def chosen(name: EngineName) -> Literal["reference", "translator"]:
+def check_engine(name: str) -> None:
+    """Raise ValueError, which says why, if no core can have that engine here."""
+    if name not in get_args(EngineName):
+        raise ValueError(f"no engine '{name}' (there are: {', '.join(get_args(EngineName))})")
+    if name in ("translator", "lockstep") and why_no_translator():
+        raise ValueError(f"the engine '{name}' cannot run here: {why_no_translator()}")
+
+
+def chosen(name: EngineName) -> Literal["reference", "translator", "lockstep"]:
     """The engine that `name` stands for here."""
     if name != "auto":
         return name

@@ -114,11 +114,15 @@ class Interpreter:
                 self.out_of_time = self.leaves = True
             except GuestException as exception:
                 words[pc_slot] = pc
-                if core.take(exception):
+                if self.take(exception):
                     self.faulted += 1
                 self.executed += 1
                 pc = words[pc_slot]
         words[pc_slot] = pc
+
+    def take(self, exception: GuestException) -> bool:
+        """Let the core take `exception`; returns whether the instruction did not retire."""
+        return self.core.take(exception)
 
     def stop_after_this(self) -> None:
         """End the run when the present instruction is complete."""

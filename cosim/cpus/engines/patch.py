@@ -26,7 +26,8 @@ SAY = b"\xb8"
 """By which exit code is left, in eax: the number in the 4 bytes that follow."""
 
 CONTINUE, ACROSS = -1, -2
-"""Of jumps within a block: to the next instruction, and to the other part of the same stencil."""
+"""Of jumps within a block: to the next instruction, and to a label of the same stencil that both
+of its parts know."""
 
 KINDS = {"CONT": CONTINUE, "ESCAPE": ESCAPE, "MISS": MISS}
 
@@ -150,11 +151,11 @@ class Patcher:
             start = len(work.code)
             work.code += stencil.cold.code
             self._fill(work, copy, stencil.cold, start)
-            for jump in jumps:
-                self._lead(work, jump.at, start + stencil.cold.labels[jump.label])
             own = self._jumps(copy.template, stencil.cold, start, copy)
-            for jump in self._settled(work, own, copy.end):
-                self._lead(work, jump.at, copy.start + stencil.hot.labels[jump.label])
+            places = {label: copy.start + at for label, at in stencil.hot.labels.items()}
+            places |= {label: start + at for label, at in stencil.cold.labels.items()}
+            for jump in [*jumps, *self._settled(work, own, copy.end)]:
+                self._lead(work, jump.at, places[jump.label])
 
     def _count(self, work: Work, count: int, kind: int, number: int) -> None:
         """Take `count` instruction times off the budget, or leave."""
@@ -226,7 +227,7 @@ class Patcher:
         return Jump(at, CONTINUE if key == copy.following else LINK, number, key)
 
     def _settled(self, work: Work, jumps: Iterable[Jump], end: int) -> list[Jump]:
-        """Lead those that go on, keep those that leave, return those to the other part."""
+        """Lead those that go on, keep those that leave, return those to labels."""
         across = []
         for jump in jumps:
             if jump.kind == CONTINUE:

@@ -26,7 +26,10 @@ WINDOW_HOST, WINDOW_START, WINDOW_SIZES = 0, 8, 12
 """Within a window: where it begins in the host's memory (8 bytes), and in the guest's; then, for
 each of `WINDOW_LIMITS`, how much an address may be beyond that, plus one."""
 
-WINDOW_LIMITS = ((1, 1), (2, 1), (4, 1), (2, 2), (4, 4))
+LONGEST_SPAN = 64
+"""Bytes that several accesses of an instruction may share a look-up for."""
+
+WINDOW_LIMITS = ((1, 1), (2, 1), (4, 1), (2, 2), (4, 4), (LONGEST_SPAN, 4))
 """Size and alignment of the accesses that each of the window's limits is for.
 
 Where alignment is asked for, address and limit are rotated right by its bits.
@@ -53,6 +56,8 @@ NO_RESERVE = 0x4000
 
 def place(table: str, regime: int) -> int:
     """The displacement of a regime's table."""
+    if table == "watched next":  # the second of two entries
+        return place("watched", regime) + 8
     at = REGIMES_AT + regime * REGIME_SIZE
     for name, size in SIZES.items():
         if name == table:

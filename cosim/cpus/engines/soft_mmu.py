@@ -30,12 +30,16 @@ class Admitted(NamedTuple):
     Attributes:
         physical: the number of the first one's physical page.
         host: the number of the first one's page in the memory's buffer, if that is watched.
+        addend: what leads from their virtual addresses to the host's.
+        writable: whether translated code may store to them.
     """
 
     run: Run
     physical: int
     watch: WriteWatch | None
     host: int
+    addend: int
+    writable: bool
 
 
 class Window:
@@ -83,10 +87,8 @@ class Window:
         words[self._at + WINDOW_START >> 2] = start
         for number, (width, alignment) in enumerate(WINDOW_LIMITS):
             limit = 0
-            if size and alignment > 1:
-                limit = size // alignment
-            elif size and (width == 1 or not strict):
-                limit = size - width + 1
+            if size and (width == 1 or alignment > 1 or not strict):
+                limit = (size - width) // alignment + 1
             words[(self._at + WINDOW_SIZES >> 2) + number] = min(limit, 0xFFFF_FFFF)
 
 
@@ -108,6 +110,7 @@ class AccessTables:
         self._admitted: list[Admitted] = []
         self.windows = tuple(Window(runtime, at) for at in windows)
         self.changed = True
+        self.given: dict[int, int] | None = None  # see `restrict`
 
     def open(self, strict: bool) -> None:
         """Let translated code find these windows."""
@@ -124,23 +127,68 @@ class AccessTables:
             return
         self.changed = True
         entries = array("Q", [addend]) * _length(run)
-        read, write = self.windows
         if readable:
             self._longs[self._read + run.first : self._read + run.last + 1] = entries
-            read.offer(run, addend)
-        offset, watch = (run.first << PAGE_BITS) + page[1], page[3]
-        admitted = Admitted(run, page[2], watch, offset >> PAGE_BITS)
+            self.windows[0].offer(run, addend)
+        offset = (run.first << PAGE_BITS) + page[1]
+        writable = writable and not offset & (1 << PAGE_BITS) - 1
+        admitted = Admitted(run, page[2], page[3], offset >> PAGE_BITS, addend, writable)
         self._admitted = [one for one in self._admitted if one != admitted]
         self._admitted.append(admitted)
-        if writable and not offset & (1 << PAGE_BITS) - 1:
-            self._longs[self._write + run.first : self._write + run.last + 1] = entries
-            start = run.first
-            for number in sorted(self._watched_pages(admitted)):
+        if writable and self.given is None:
+            self._let(admitted, run)
+
+    def _let(self, admitted: Admitted, run: Run) -> None:
+        """Let translated code store to `run`, which is all or part of the pages admitted."""
+        addend, write = admitted.addend, self.windows[1]
+        entries = array("Q", [addend]) * _length(run)
+        self._longs[self._write + run.first : self._write + run.last + 1] = entries
+        start = run.first
+        for number in sorted(self._watched_pages(admitted)):
+            if run.first <= number <= run.last:
                 write.cut(Run(number, number))
                 write.offer(Run(start, number - 1), addend)
                 start = number + 1
-                self._mark(number, watch, number - run.first + admitted.host)
-            write.offer(Run(start, run.last), addend)
+                page = number - admitted.run.first + admitted.host
+                self._mark(number, admitted.watch, page)
+        write.offer(Run(start, run.last), addend)
+        self.changed = True
+
+    # For whoever has to know what translated code may change
+
+    def restrict(self) -> None:
+        """From now on translated code can store only to pages given to it, of which none is yet.
+
+        `given` has them: the host's address by the number of the virtual page.
+        """
+        runs = [one.run for one in self._admitted]
+        if self.given is not None:
+            runs = [Run(number, number) for number in self.given]
+        for first, last in runs:
+            entries = array("Q", [0]) * (last - first + 1)
+            self._longs[self._write + first : self._write + last + 1] = entries
+        self.given = {}
+        self.windows[1].cut(Run(0, PAGES - 1))
+        self.changed = True
+
+    def give(self, number: int) -> WriteWatch | None:
+        """Give it the virtual page `number`, if that can be written; returns who watches it."""
+        assert self.given is not None
+        for admitted in reversed(self._admitted):
+            if admitted.run.first <= number <= admitted.run.last:
+                if admitted.writable and number not in self.given:
+                    self.given[number] = (number << PAGE_BITS) + admitted.addend & MASK64
+                    self._let(admitted, Run(number, number))
+                return admitted.watch
+        return None
+
+    def release(self) -> None:
+        """End the restriction."""
+        if self.given is not None:
+            self.given = None
+            for admitted in self._admitted:
+                if admitted.writable:
+                    self._let(admitted, admitted.run)
 
     def page_watched(self, watch: WriteWatch, page: int) -> None:
         """Which words of a memory's page are watched has changed."""
@@ -188,11 +236,8 @@ class AccessTables:
             ):
                 if _length(part) > 0:
                     moved = part.first - admitted.run.first
-                    kept.append(
-                        Admitted(
-                            part, admitted.physical + moved, admitted.watch, admitted.host + moved
-                        )
-                    )
+                    physical, host = admitted.physical + moved, admitted.host + moved
+                    kept.append(admitted._replace(run=part, physical=physical, host=host))
         self._admitted = kept
         for run in gone:
             self._zero(run)
@@ -206,6 +251,9 @@ class AccessTables:
 
     def _zero(self, run: Run) -> None:
         entries = array("Q", [0]) * _length(run)
+        if self.given:
+            for number in [one for one in self.given if run.first <= one <= run.last]:
+                del self.given[number]
         for table in (self._read, self._write):
             self._longs[table + run.first : table + run.last + 1] = entries
         for window in self.windows:

@@ -65,7 +65,7 @@ class Translator:
         self.arena = arena
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
         self._native = 0  # executed as native code in the present run
-        self.faulted = 0
+        self._faulted = 0
 
     # What a core expects of an engine
 
@@ -77,6 +77,15 @@ class Translator:
     def executed(self, value: int) -> None:
         self._native = value
         self.interpreter.executed = 0
+
+    @property
+    def faulted(self) -> int:
+        return self._faulted + self.interpreter.faulted
+
+    @faulted.setter
+    def faulted(self, value: int) -> None:
+        self._faulted = value
+        self.interpreter.faulted = 0
 
     @property
     def out_of_time(self) -> bool:
@@ -95,13 +104,12 @@ class Translator:
 
     def run(self, budget: int) -> None:
         core, interpreter, runtime = self.core, self.interpreter, self.runtime
-        self._native = self.faulted = 0
-        words, leaves = core.state.words, self.patcher.leaves
+        self.executed = self.faulted = 0
+        words = core.state.words
         pc_slot, context_slot = self._pc_slot, self._context_slot
         left = budget
         link: Leave | None = None
         strict = core.strict_alignment
-        interpreter.executed = interpreter.faulted = 0
         if interpreter.out_of_time:
             left -= self._interpret(1)
             if interpreter.leaves:
@@ -112,10 +120,6 @@ class Translator:
                 self._interpret(left)
                 return
             regime = self.cache.regime(core.port.pages, core.port.translator is not None)
-            if regime is not seen or regime.tables.changed or core.strict_alignment is not strict:
-                seen, strict = regime, core.strict_alignment
-                runtime.words[UNALIGNED_LIMIT // 4] = 0 if strict else PAGE_SIZE
-                regime.tables.open(strict)
             key = words[pc_slot] | words[context_slot] << 32
             block = regime.find(key)
             if block is NOT_YET:
@@ -132,28 +136,39 @@ class Translator:
                 else:
                     self.cache.link(link, block)
                 link = None
-            runtime.budget = left
-            self._enter(runtime.address, self.arena.address + block.code)
-            leave = leaves[runtime.exit]
-            after = runtime.budget
-            if leave.kind in (LINK, MISS):
-                interpreter.pc = leave.block.placed[leave.at].site.pc
-                link = leave
-                if leave.kind == LINK:
-                    words[pc_slot] = leave.target & 0xFFFF_FFFF
-                    words[context_slot] = leave.target >> 32
-            else:
-                site = leave.block.placed[leave.at].site
-                words[pc_slot], words[context_slot] = site.pc, site.context
-                after += leave.refund
+            # Only now: translating has closed windows on what it read.
+            if regime is not seen or regime.tables.changed or core.strict_alignment is not strict:
+                seen, strict = regime, core.strict_alignment
+                runtime.words[UNALIGNED_LIMIT // 4] = 0 if strict else PAGE_SIZE
+                regime.tables.open(strict)
+            leave, after = self._run_native(block, left)
             self._native += left - after
             left = after
-            if leave.kind == ESCAPE:
+            if leave.kind in (LINK, MISS):
+                link = leave
+            elif leave.kind == ESCAPE:
                 left -= self._interpret(1)
                 if interpreter.leaves:
                     return
             elif leave.kind == CUT:
                 self._cut(regime, leave)
+
+    def _run_native(self, block: Block, left: int) -> tuple[Leave, int]:
+        """Execute native code from `block` on; returns how it ended, and the times still left."""
+        runtime, words = self.runtime, self.core.state.words
+        runtime.budget = left
+        self._enter(runtime.address, self.arena.address + block.code)
+        leave = self.patcher.leaves[runtime.exit]
+        after = runtime.budget
+        if leave.kind in (LINK, MISS):
+            self.interpreter.pc = leave.block.placed[leave.at].site.pc
+            if leave.kind == LINK:
+                words[self._pc_slot] = leave.target & 0xFFFF_FFFF
+                words[self._context_slot] = leave.target >> 32
+            return leave, after
+        site = leave.block.placed[leave.at].site
+        words[self._pc_slot], words[self._context_slot] = site.pc, site.context
+        return leave, after + leave.refund
 
     def _interpret(self, count: int) -> int:
         """Let the interpreter execute up to `count` instructions; returns the times it used."""
@@ -161,8 +176,8 @@ class Translator:
         interpreter.run(count)
         done = interpreter.executed
         self._native += done
-        interpreter.executed = 0
-        self.faulted += interpreter.faulted
+        self._faulted += interpreter.faulted
+        interpreter.executed = interpreter.faulted = 0
         return done
 
     # Translation

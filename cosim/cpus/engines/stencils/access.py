@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
 from cosim.bus.write_watch import GRANULE_BITS
 from cosim.cpus.engines.runtime_block import (
+    LONGEST_SPAN,
     READ_WINDOW,
     UNALIGNED_LIMIT,
     WATCH_BITS,
@@ -14,8 +18,32 @@ from cosim.cpus.engines.runtime_block import (
     WRITE_WINDOW,
 )
 from cosim.cpus.engines.stencils.arithmetic import Arithmetic
+from cosim.cpus.engines.stencils.static import const
 from cosim.cpus.engines.stencils.values import Escape
 from cosim.cpus.isa.machine import Value
+
+
+class Request(NamedTuple):
+    """One access of an instruction: to the word `root` plus `offset`.
+
+    Attributes:
+        stretch: accesses with the same number are made together or not at all.
+    """
+
+    table: str
+    root: str
+    offset: int
+    size: int
+    align: int
+    stretch: int
+
+
+class Span(NamedTuple):
+    """`members` accesses that one look-up is for: to `length` bytes from `offset`."""
+
+    members: int
+    offset: int
+    length: int
 
 
 class Access(Arithmetic):
@@ -23,31 +51,56 @@ class Access(Arithmetic):
 
     Args:
         big: whether the core's data are big-endian.
+
+    Attributes:
+        requests: the accesses so far.
+        spans: by number of an access, what is looked up for it and those that follow.
+        stretch: see `Request`.
     """
 
     def __init__(self, big: bool) -> None:
         super().__init__()
+        self.requests: list[Request] = []
+        self.spans: Mapping[int, Span] = {}
         self._big = big
+        self.stretch = 0
+        self._covered: dict[int, tuple[str, Span]] = {}  # by number: where the span begins
 
     def _host(self, table: str, address: Value, size: int, align: int) -> str:
         """The host's address, or an escape: no direct memory there, or not aligned as it must."""
-        at = self.name(address)
+        root, offset = self.origin(address)
+        number = len(self.requests)
+        self.requests.append(Request(table, root, offset, size, align, self.stretch))
+        span = self.spans.get(number)
+        if span is not None:
+            first = self.name(self.add(address, const(span.offset - offset)))
+            start = self._find(table, first, span.length, align)
+            self._covered.update(dict.fromkeys(range(number, number + span.members), (start, span)))
+        if number not in self._covered:
+            return self._find(table, self.name(address), size, align)
+        start, span = self._covered[number]
+        return self.fresh(f"getelementptr i8, ptr {start}, i64 {offset - span.offset}").name
+
+    def _find(self, table: str, at: str, size: int, align: int) -> str:
+        """The host's address of `size` bytes that are there in one piece."""
         window = READ_WINDOW if table == "read" else WRITE_WINDOW
-        if (size, align) not in WINDOW_LIMITS:
-            align = size
+        kind = (LONGEST_SPAN, 4) if size > 4 else (size, align)
+        if kind not in WINDOW_LIMITS:
+            kind = (size, size)
         offset = self.fresh(f"sub i32 {at}, {self._load(window + WINDOW_START)}").name
         turned = offset
-        if align > 1:
-            bits = align.bit_length() - 1
+        if kind[1] > 1:
+            bits = kind[1].bit_length() - 1
             turned = self.fresh(
                 f"call i32 @llvm.fshr.i32(i32 {offset}, i32 {offset}, i32 {bits})"
             ).name
-        limit = self._load(window + WINDOW_SIZES + 4 * WINDOW_LIMITS.index((size, align)))
+        limit = self._load(window + WINDOW_SIZES + 4 * WINDOW_LIMITS.index(kind))
         near, far, go = self.label(), self.label(), self.label()
         within = self.fresh(f"icmp ult i32 {turned}, {limit}").name
         self.line(f"br i1 {within}, label %{near}, label %{far}, !prof !0")
         self.begin(far)
-        other = self._by_table(table, at, size, align)
+        again = self.fresh(f"add i32 {offset}, {self._load(window + WINDOW_START)}").name
+        other = self._by_table(table, again, size, align)
         behind = self.block
         self.line(f"br label %{go}")
         self.begin(near)
@@ -101,10 +154,22 @@ class Access(Arithmetic):
         granule = self.fresh(f"lshr i32 {at}, {GRANULE_BITS}").name
         granule = self.fresh(f"and i32 {granule}, 63").name
         wide = self.fresh(f"zext i32 {granule} to i64").name
-        shifted = self.fresh(f"lshr i64 {mask}, {wide}").name
-        low = self.fresh(f"and i64 {shifted}, 1").name
-        free = self.fresh(f"icmp eq i64 {low}, 0").name
-        if size > 1:
+        if size > 1 << GRANULE_BITS:
+            behind = self.hole("table", "watched next")
+            base = self.fresh(f"getelementptr i8, ptr %s, i64 {behind}").name
+            next_at = self.fresh(f"getelementptr i64, ptr {base}, i64 {part}").name
+            upper = self.fresh(f"load i64, ptr {next_at}").name
+            low = self.fresh(f"lshr i64 {mask}, {wide}").name
+            left = self.fresh(f"sub i64 63, {wide}").name
+            high = self.fresh(f"shl i64 {upper}, 1").name
+            high = self.fresh(f"shl i64 {high}, {left}").name
+            shifted = self.fresh(f"or i64 {low}, {high}").name
+        else:
+            shifted = self.fresh(f"lshr i64 {mask}, {wide}").name
+        words = -(-size >> GRANULE_BITS)
+        own = self.fresh(f"and i64 {shifted}, {(1 << words) - 1}").name
+        free = self.fresh(f"icmp eq i64 {own}, 0").name
+        if 1 < size <= 1 << GRANULE_BITS:
             last = self.fresh(f"add i32 {at}, {size - 1}").name
             moved = self.fresh(f"xor i32 {last}, {at}").name
             within = self.fresh(f"icmp ult i32 {moved}, {1 << GRANULE_BITS}").name
@@ -116,6 +181,13 @@ class Access(Arithmetic):
         return self.fresh(f"phi i64 [ {entry}, %{before} ], [ {addend}, %{inside} ]").name
 
     def _aligned(self, at: str, size: int, align: int) -> None:
+        if size > 4:  # a span: in one page
+            offset = self.fresh(f"and i32 {at}, 4095").name
+            within = self.fresh(f"icmp ule i32 {offset}, {4096 - size}").name
+            inside = self.label()
+            self.escape_unless(within, inside)
+            self.begin(inside)
+            size = align
         low = self.fresh(f"and i32 {at}, {size - 1}").name
         aligned = self.fresh(f"icmp eq i32 {low}, 0").name
         go = self.label()
@@ -155,3 +227,27 @@ class Access(Arithmetic):
         if size > 1 and self._big:
             text = self.fresh(f"call i{width} @llvm.bswap.i{width}(i{width} {text})").name
         self.line(f"store i{width} {text}, ptr {host}, align 1")
+
+
+def spans_of(requests: Sequence[Request]) -> dict[int, Span]:
+    """Accesses to words that follow each other, as LDM makes them: by number of the first one."""
+    spans = {}
+    start = 0
+    for end in range(1, len(requests) + 1):
+        group = requests[start : end + 1]
+        first, last = group[0], group[-1]
+        offsets = [one.offset for one in group]
+        joined = (
+            end < len(requests)
+            and (first.table, first.root, first.stretch) == (last.table, last.root, last.stretch)
+            and all(one.size == 4 and one.align == 4 for one in group)
+            and max(offsets) + 4 - min(offsets) <= LONGEST_SPAN
+        )
+        if joined:
+            continue
+        if end - start > 1:
+            offsets = [one.offset for one in requests[start:end]]
+            length = max(offsets) + 4 - min(offsets)
+            spans[start] = Span(end - start, min(offsets), length)
+        start = end
+    return spans

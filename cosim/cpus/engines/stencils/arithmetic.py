@@ -35,7 +35,18 @@ class Arithmetic(Text):
         return self.fresh(f"{text} i32 {self.name(a)}, {self.name(b)}")
 
     def add(self, a: Value, b: Value) -> Value:
-        return self._binary("add", "add", a, b)
+        total = self._binary("add", "add", a, b)
+        number = b.constant if isinstance(b, Static) else None
+        if isinstance(total, Word) and number is not None:
+            root, offset = self.origin(a)
+            total.root, total.offset = root, _signed(offset + number)
+        return total
+
+    def origin(self, value: Value) -> tuple[str, int]:
+        """Of what it is the sum with which constant."""
+        if isinstance(value, Word) and value.root:
+            return value.root, value.offset
+        return self.name(value), 0
 
     def sub(self, a: Value, b: Value) -> Value:
         if isinstance(b, Static) and not isinstance(a, Static):  # LLVM would do so itself
@@ -233,6 +244,10 @@ class Arithmetic(Text):
         carry = self.fresh(f"extractvalue {pair} {unsigned.name}, 1", True)
         overflow = self.fresh(f"extractvalue {pair} {signed.name}, 1", True)
         return result, carry, overflow
+
+
+def _signed(number: int) -> int:
+    return (number + 0x8000_0000 & 0xFFFF_FFFF) - 0x8000_0000
 
 
 def _complement(value: Value) -> Value | None:

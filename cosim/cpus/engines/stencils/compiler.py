@@ -38,8 +38,8 @@ NUMBER = re.compile(r"(?<![\w.])-?\d+")
 NEAR = 4096
 HOT, COLD = ".text", '.section .cold,"ax",@progbits'
 UNNAMED = re.compile(
-    r"\b(i?div|mul|mulx|cltd|cqto|rep|cmpxchg)[bwlq]?\b|%[cd]h\b"
-    r"|\b(sh[lr]d?|sa[lr]|ro[lr]|rc[lr])[bwlq]? %cl\b"
+    r"\b(?:i?div|mul|mulx|cltd|cqto|rep|cmpxchg)[bwlq]?\b"
+    r"|\b(?:s[ah]|r[oc])[lr]d?[bwlq]? %cl|%[cd]h\b"
 )
 """Instructions with registers that they do not name, or that cannot be others."""
 REGISTER = re.compile(r"%(\w+)")
@@ -78,13 +78,19 @@ class Stencil(NamedTuple):
     cold: Part | None
 
 
+OPAQUE = "call i32 asm"
+"""In a form whose words LLVM does not see: see `hide` of the library."""
+
+
 def magic(kind: str, hole: int, variant: int) -> int:
     """The number that stands for a hole while LLVM compiles.
 
     The two numbers for a word differ in every bit, so that whatever is made of one shows.
     """
-    number = 0x3C6E_F35B + 0x0102_0305 * hole & 0x7FFF_FFFF
-    return ~number & 0xFFFF_FFFF if kind == "static" and variant else number
+    if kind == "static":  # two of them differ from each other in bits everywhere
+        number = 0x9E37_79B1 * (hole + 1) & 0xFFFF_FFFF
+        return ~number & 0xFFFF_FFFF if variant else number
+    return 0x3C6E_F35B + 0x0102_0305 * hole & 0x7FFF_FFFF
 
 
 def compile_forms(forms: Mapping[Hashable, Form]) -> dict[Hashable, str | None]:
@@ -110,6 +116,7 @@ def compile_forms(forms: Mapping[Hashable, Form]) -> dict[Hashable, str | None]:
         holes = forms[key].holes
         texts = {_with_names(functions[name], holes, place) for place, name in enumerate(names)}
         intact = len(texts) == 1 and not _moved(functions[names[0]], holes)
+        intact = intact and not _merged(texts.pop(), forms[key])
         made[key] = functions[names[0]] if intact else None
     return made
 
@@ -123,6 +130,19 @@ def _moved(text: str, holes: Sequence[Hole]) -> bool:
     places = {magic(kind, hole, 0) for hole, (kind, _) in enumerate(holes) if kind != "static"}
     numbers = {int(number) for number in NUMBER.findall(text)} - places
     return any(abs(number - place) < NEAR for number in numbers for place in places)
+
+
+def _merged(text: str, form: Form) -> bool:
+    """Whether a word is missing, for which there may be another: alike where its bits count.
+
+    Two words that have some bits in common have them in common in both variants.
+    """
+    if OPAQUE in form.body:
+        return False
+    words = [hole for hole, (kind, _) in enumerate(form.holes) if kind == "static"]
+    return any(
+        f"@H{hole}@" in form.body and not re.search(rf"H{hole}\b", text) for hole in words
+    )
 
 
 def _with_names(text: str, holes: Sequence[Hole], variant: int) -> str:

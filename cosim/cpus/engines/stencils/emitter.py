@@ -196,11 +196,13 @@ class Emitter(Access):
         came_from, inside, after = self.block, self.label(), self.label()
         mark = len(self.lines)
         self.paths = before.copy()
+        self.stretch += 1
         self.line("")  # the branch, when it is known where the body leads
         self.begin(inside)
         try:
             body()
         except Escape:
+            self.stretch += 1
             del self.lines[mark:]
             self.block = came_from
             self.paths = before
@@ -208,31 +210,41 @@ class Emitter(Access):
             self.line(f"br i1 {test}, label %escape, label %{after}, !prof !1")
             self.begin(after)
             return
+        self.stretch += 1
         done, end = self.paths, self.block
-        self.lines[mark] = f"  br i1 {test}, label %{inside}, label %{after}"
-        merged = before.copy()
+        changed = [
+            place for place, value in done.written.items() if value is not before.written.get(place)
+        ]
         # Values of both paths have to be there before they part or join.
-        taken = {place: self._name_in(place, value) for place, value in done.written.items()}
-        self.line(f"br label %{after}")
-        old = {}
-        insert = self.lines
-        head, self.lines = insert[:mark], []
-        tail = insert[mark:]
-        for place in taken:
-            if done.written[place] is not before.written.get(place):
-                old[place] = self._name_in(
-                    place,
-                    before.written[place] if place in before.written else self._present(place),
-                )
-        self.lines = head + self.lines + tail
-        self.begin(after)
-        for place, previous in old.items():
-            flag = self.is_flag(place)
-            merged.written[place] = self.fresh(
-                f"phi {'i1' if flag else 'i32'} "
-                f"[ {taken[place]}, %{end} ], [ {previous}, %{came_from} ]",
-                flag,
+        taken = {place: self._name_in(place, done.written[place]) for place in changed}
+        straight = end == inside and done.way is before.way and len(changed) <= 1
+        if straight:  # no branch is cheaper
+            del self.lines[mark : mark + 2]
+            self.block = came_from
+        else:
+            self.lines[mark] = f"  br i1 {test}, label %{inside}, label %{after}"
+            self.line(f"br label %{after}")
+        body_lines = self.lines[mark:]
+        del self.lines[mark:]
+        old = {
+            place: self._name_in(
+                place,
+                before.written[place] if place in before.written else self._present(place),
             )
+            for place in changed
+        }
+        self.lines += body_lines
+        if not straight:
+            self.begin(after)
+        merged = before.copy()
+        for place in changed:
+            flag = self.is_flag(place)
+            kind = "i1" if flag else "i32"
+            if straight:
+                text = f"select i1 {test}, {kind} {taken[place]}, {kind} {old[place]}"
+            else:
+                text = f"phi {kind} [ {taken[place]}, %{end} ], [ {old[place]}, %{came_from} ]"
+            merged.written[place] = self.fresh(text, flag)
         if done.way is not before.way:
             way = self._carried(done.way, end, came_from)
             merged.way = Fork(Word(test, True), way, before.way)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cosim.cpus.engines.runtime_block import BUDGET, EXIT, JUMP_ENTRIES
+from cosim.cpus.engines.stencils.access import Request, Span, spans_of
 from cosim.cpus.engines.stencils.emitter import Emitter
 from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
 from cosim.cpus.engines.stencils.text import Hole
@@ -152,13 +153,32 @@ class FormBuilder:
 
         operands = tuple([_shape(operand, kind) for operand in instruction.operands])
         known = tuple([(slot, len(facts[slot])) for slot in sorted(facts)])
-        return Signature((group, operands, known), tuple(pins), leaves)
+        return Signature((group, operands, known, literal), tuple(pins), leaves)
 
     def build(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
     ) -> Form | None:
         """The form; None if one more operand turned out to be part of it: sign it again."""
+        found = self._build(instruction, facts, literal, {})
+        if found is None:
+            return None
+        form, requests = found
+        spans = spans_of(requests)
+        if spans:  # now that it is known what follows an access
+            again = self._build(instruction, facts, literal, spans)
+            assert again is not None
+            form, _ = again
+        return form
+
+    def _build(
+        self,
+        instruction: Instruction,
+        facts: Mapping[int, tuple[int, ...]],
+        literal: bool,
+        spans: Mapping[int, Span],
+    ) -> tuple[Form, Sequence[Request]] | None:
         emitter = Emitter(self.config, self.place, self.context_slot, self.big)
+        emitter.spans = spans
         emitter.facts = {slot: len(values) for slot, values in facts.items()}
         emitter.nameable = self.nameable
         emitter.bits = self.bits
@@ -189,12 +209,12 @@ class FormBuilder:
             if not literal:
                 emitter.first_named = len(pins)
             semantics()
-            return self._finish(emitter)
+            return self._finish(emitter), emitter.requests
         except Concrete as need:
             self._concrete[group] = concrete | {need.leaf}
             return None
         except Escape:
-            return Form("", [], [], None, True, {})
+            return Form("", [], [], None, True, {}), ()
 
     def _finish(self, emitter: Emitter) -> Form:
         paths = emitter.paths

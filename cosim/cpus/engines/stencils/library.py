@@ -25,6 +25,14 @@ class Template(NamedTuple):
     stencil: Stencil | None
 
 
+class Wanted(NamedTuple):
+    """A form that has to be compiled, and an instruction that is of it."""
+
+    form: Form
+    instruction: Instruction
+    facts: Mapping[int, tuple[int, ...]]
+
+
 class Library:
     """Templates by form and pins.
 
@@ -36,7 +44,7 @@ class Library:
         self.builder = builder
         self.forms: dict[Hashable, Form] = {}
         self.templates: dict[TemplateKey, Template] = {}
-        self.wanted: dict[TemplateKey, Form] = {}
+        self.wanted: dict[TemplateKey, Wanted] = {}
         self._texts: dict[Hashable, str | None] = {}
         own: dict[Hashable, Form] = {"entry": ENTRY, "far": far_jump(builder)}
         stencils = self._assembled(own, [("entry", ()), ("far", ())])
@@ -56,7 +64,7 @@ class Library:
             pins = ()
         key = signature.key, pins
         if key not in self.templates:
-            self.wanted[key] = form
+            self.wanted[key] = Wanted(form, instruction, facts)
         return key, signature.leaves
 
     def _signed(
@@ -73,12 +81,27 @@ class Library:
     def make(self) -> None:
         """Compile what is wanted."""
         wanted, self.wanted = self.wanted, {}
-        for key, form in wanted.items():
-            if not form.body:
-                self.templates[key] = Template(form, None)
-        native = {key: form for key, form in wanted.items() if form.body}
-        forms = {key[0]: form for key, form in native.items() if key[0] not in self._texts}
-        for key, stencil in zip(native, self._assembled(forms, list(native)), strict=True):
+        for key, one in wanted.items():
+            if not one.form.body:
+                self.templates[key] = Template(one.form, None)
+        native = {key: one.form for key, one in wanted.items() if one.form.body}
+        self._make(native)
+        literal: dict[TemplateKey, Form] = {}
+        instead: dict[TemplateKey, TemplateKey] = {}
+        for key, form in native.items():
+            if self.templates[key].stencil is None and self._texts[key[0]] is not None:
+                # Its registers cannot be exchanged: compile it for these very ones.
+                _, instruction, facts = wanted[key]
+                signature, form = self._signed(instruction, facts, literal=True)
+                instead[key] = signature.key, ()
+                literal[signature.key, ()] = form
+        self._make(literal)
+        for key, other in instead.items():
+            self.templates[key] = self.templates[other]
+
+    def _make(self, wanted: Mapping[TemplateKey, Form]) -> None:
+        forms = {key[0]: form for key, form in wanted.items() if key[0] not in self._texts}
+        for key, stencil in zip(wanted, self._assembled(forms, list(wanted)), strict=True):
             self.templates[key] = Template(self.forms[key[0]], stencil)
 
     def _assembled(

@@ -39,6 +39,8 @@ class Word:
     bit: bool = False
     inverse: Word | None = None  # of which it is the complement
     choice: tuple[Word, Any, Any] | None = None  # condition, and the values of both cases
+    root: str = ""  # of what it is a sum
+    offset: int = 0  # with this constant
     parted: bool = False  # whether it is a decode context that differs between two ways
 
 
