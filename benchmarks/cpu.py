@@ -1,181 +1,151 @@
 """The programs in firmware/cpu, here and under QEMU: the speed of the processors alone.
 
-    python benchmarks/cpu.py [--isa mb] [--program crc32] [--repeat 5] [--mmu] [--engine NAME]
+    python benchmarks/cpu.py [--isa mb] [--program crc32] [--repeat 5] [--no-mmu] [--engine NAME]
 
 One table, everything measured in this run from the same ELF files: the best of the repetitions, in
 which cosim and QEMU take turns, so that what else the machine does falls on both.
 
-- steady: guest instructions per second without the start-up. cosim: the last nine tenths of a run,
-  by its own clock. QEMU: the whole process, less that of the same image with one round only.
+- MIPS: million guest instructions per second without start-up and translation: the difference of
+  two processes that do the same, one of them ten times as often. MMU: with the core's MMU on, in
+  pages of 4 KiB. Both are the same for cosim and for QEMU, whose instructions are cosim's.
 - cold, warm: the whole process, from its start to its end; with an empty COSIM_CACHE, and with what
   the run before left in it. QEMU keeps nothing; its process counts until the end marker is out.
 - icount: QEMU with `-icount shift=0`, which makes its time deterministic, as cosim's always is.
-- ratios: QEMU's time to cosim's, so that above 1 cosim is faster; the last one is that of QEMU with
-  icount to the warm process, the others are without icount.
+- cosim's speed to QEMU's: above 1 cosim is faster. All are to QEMU without icount, but the last,
+  which is the warm process to that of QEMU with icount.
+- spread: how much longer than the best the worst of the repetitions took, of cosim's warm process
+  and of QEMU's.
 """
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from cpu_programs import ISAS, PROGRAMS, ROOT, SENTINEL, Isa, image, with_values
+from cpu_programs import ISAS, PROGRAMS, SENTINEL, Isa, image, value_of, with_values
+from measuring import ROOT, Process, cosim_process, qemu_process, spread, steady
 
-import cosim
-
-LIMIT = 600.0  # seconds of one run
-SHORTEST = 0.1  # seconds that tell a speed of QEMU, beside the noise of its start
+SMALLER = 10  # how much less the small run of a program does
 
 
 @dataclass(frozen=True)
 class Task:
-    """One program on one instruction set, and how cosim is to run it."""
+    """One program on one instruction set, and how cosim is to run it.
+
+    Attributes:
+        elves: by whether the MMU is on and whether it is the small run.
+    """
 
     program: str
     isa: Isa
-    elf: Path
-    one_round: Path
-    engine: str | None
-    quantum: str | None
+    elves: dict[tuple[bool, bool], Path]
+    options: Sequence[str]
 
-    @property
-    def platform(self) -> Path:
-        return ROOT / "platforms" / f"{self.isa.platform}.yaml"
+    def cosim(self, cache: Path, paged: bool = False, small: bool = False) -> Process:
+        elf = self.elves[paged, small]
+        platform = ROOT / "platforms" / f"{self.isa.platform}.yaml"
+        settings = ["--set", f"cores.cpu0.image={elf}", "--expect", SENTINEL]
+        return cosim_process(platform, cache, *settings, *self.options)
 
-    def cosim_process(self) -> tuple[float, str, int]:
-        """Seconds, console and number of instructions of a `cosim run`."""
-        command = [sys.executable, "-m", "cosim", "run", str(self.platform)]
-        command += ["--set", f"cores.cpu0.image={self.elf}", "--expect", SENTINEL]
-        command += ["--engine", self.engine] if self.engine else []
-        command += ["--quantum", self.quantum] if self.quantum else []
-        began = time.perf_counter()
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            timeout=LIMIT,
-        )
-        seconds = time.perf_counter() - began
-        counted = re.search(r"instructions: cpu0 ([\d,]+)", done.stderr)
-        if done.returncode or counted is None:
-            raise SystemExit(f"{self.elf.name}: {done.stderr}")
-        return seconds, done.stdout, int(counted[1].replace(",", ""))
-
-    def cosim_steady(self, instructions: int) -> float:
-        """Instructions per second without the first tenth of the run, which translates."""
-        settings: dict[str, object] = {"cores.cpu0.image": str(self.elf)}
-        if self.quantum:
-            settings["quantum"] = self.quantum
-        board = cosim.load(self.platform, set=settings, engine=self.engine)
-        board.run(board.core("cpu0").clock.time_of(instructions // 10), wall_timeout=LIMIT)
-        result = board.run(expect=SENTINEL, wall_timeout=LIMIT)
-        if result.reason is not cosim.Reason.EXPECTED:
-            raise SystemExit(f"{self.elf.name}: {result}")
-        return result.executed / result.host_seconds
-
-    def qemu(self, elf: Path, *options: str) -> tuple[float, str]:
-        """Seconds until QEMU has printed the end marker, and what it printed."""
-        command = [self.isa.qemu, "-M", self.isa.machine, "-kernel", str(elf), *options]
-        command += ["-display", "none", "-serial", "stdio", "-monitor", "none"]
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"QEMU_AUDIO_DRV": "none"},
-        )
-        assert process.stdout is not None
-        try:
-            printed = b""
-            while not printed.endswith(SENTINEL.encode()):
-                piece = os.read(process.stdout.fileno(), 4096)
-                if not piece:
-                    raise SystemExit(f"{elf.name}: QEMU ended before the program did")
-                printed += piece
-            return time.perf_counter() - began, printed.decode()
-        finally:
-            process.kill()
-            process.wait()
-            process.stdout.close()
+    def qemu(self, *options: str, paged: bool = False, small: bool = False) -> Process:
+        machine = (self.isa.qemu, self.isa.machine)
+        return qemu_process(machine, self.elves[paged, small], SENTINEL, *options)
 
 
-NUMBERS = ("steady", "cold", "warm", "qemu_steady", "qemu", "icount")
-RATIOS = ("steady", "cold", "warm", "icount")
+OF_QEMU = ("qemu", "icount", "qemu_small", "qemu_mmu_small", "qemu_mmu")
+SAME_WORK = (
+    {"cold", "qemu", "warm", "icount", "mmu", "qemu_mmu"},
+    {"small", "qemu_small", "mmu_small", "qemu_mmu_small"},
+)
+SPEEDS = {  # a large and a small run, and those of cosim that do the same
+    "mips": ("warm", "small", "warm", "small"),
+    "qemu_mips": ("qemu", "qemu_small", "warm", "small"),
+    "mmu": ("mmu", "mmu_small", "mmu", "mmu_small"),
+    "qemu_mmu": ("qemu_mmu", "qemu_mmu_small", "mmu", "mmu_small"),
+}
+SECONDS = ("cold", "warm", "qemu", "icount")
+
+
+def repetition(task: Task, cache: Path, mmu: bool) -> dict[str, Process]:
+    """One process of each kind; a small run before a large one, which finds what it left."""
+    ways: dict[str, Callable[[], Process]] = {
+        "cold": lambda: task.cosim(cache),
+        "qemu": task.qemu,
+        "warm": lambda: task.cosim(cache),
+        "icount": lambda: task.qemu("-icount", "shift=0"),
+        "small": lambda: task.cosim(cache, small=True),
+        "qemu_small": lambda: task.qemu(small=True),
+    }
+    if mmu:
+        ways |= {
+            "mmu_small": lambda: task.cosim(cache, paged=True, small=True),
+            "qemu_mmu_small": lambda: task.qemu(paged=True, small=True),
+            "mmu": lambda: task.cosim(cache, paged=True),
+            "qemu_mmu": lambda: task.qemu(paged=True),
+        }
+    if shutil.which(task.isa.qemu) is None:
+        ways = {name: way for name, way in ways.items() if name not in OF_QEMU}
+    return {name: way() for name, way in ways.items()}
+
+
+def compare(task: Task, runs: dict[str, Process]) -> None:
+    """Those that do the same have to print the same."""
+    for same in SAME_WORK:
+        consoles = {name: run.console for name, run in runs.items() if name in same}
+        if len(set(consoles.values())) > 1:
+            raise SystemExit(f"{task.program}, {task.isa.name}: {consoles}")
 
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured of one task; None for what there is no QEMU for."""
+    """What was measured of one task: MIPS and seconds by name; None is not known."""
 
     isa: str
     program: str
     instructions: int | None
-    steady: float | None  # MIPS
-    cold: float | None  # seconds, and so are the others
-    warm: float | None
-    qemu_steady: float | None  # MIPS
-    qemu: float | None
-    icount: float | None
+    numbers: dict[str, float | None]
+    spreads: Sequence[float | None] = (None, None)
 
-    def ratio(self, what: str) -> float | None:
-        if what == "steady":
-            return quotient(self.steady, self.qemu_steady)
-        if what == "icount":
-            return quotient(self.icount, self.warm)
-        return quotient(self.qemu, self.cold if what == "cold" else self.warm)
+    @property
+    def ratios(self) -> list[float | None]:
+        of = self.numbers
+        return [
+            quotient(of["mips"], of["qemu_mips"]),
+            quotient(of["qemu"], of["cold"]),
+            quotient(of["qemu"], of["warm"]),
+            quotient(of["mmu"], of["qemu_mmu"]),
+            quotient(of["icount"], of["warm"]),
+        ]
 
 
 def quotient(a: float | None, b: float | None) -> float | None:
     return None if a is None or b is None else a / b
 
 
-def measure(task: Task, repeat: int, caches: Path) -> Row:
-    times: dict[str, list[float]] = {
-        what: [] for what in ("cold", "warm", "plain", "icount", "one")
-    }
-    speeds: list[float] = []
-    instructions = 0
+def measure(task: Task, repeat: int, mmu: bool) -> Row:
+    runs: dict[str, list[Process]] = {}
     for _ in range(repeat):
-        with TemporaryDirectory(dir=caches) as cache:
-            os.environ["COSIM_CACHE"] = cache
-            seconds, console, instructions = task.cosim_process()
-            times["cold"].append(seconds)
-            if shutil.which(task.isa.qemu):
-                seconds, judge = task.qemu(task.elf)
-                if console != judge:
-                    raise SystemExit(f"{task.elf.name}: cosim printed {console!r}, QEMU {judge!r}")
-                times["plain"].append(seconds)
-                times["icount"].append(task.qemu(task.elf, "-icount", "shift=0")[0])
-                times["one"].append(task.qemu(task.one_round)[0])
-            times["warm"].append(task.cosim_process()[0])
-            speeds.append(task.cosim_steady(instructions))
-    best = {what: min(all_, default=None) for what, all_ in times.items()}
-    plain, one = best["plain"], best["one"]
-    working = 0.0 if plain is None or one is None else plain - one
-    return Row(
-        isa=task.isa.name,
-        program=task.program,
-        instructions=instructions,
-        steady=max(speeds) / 1e6,
-        cold=best["cold"],
-        warm=best["warm"],
-        qemu_steady=instructions / working / 1e6 if working > SHORTEST else None,
-        qemu=plain,
-        icount=best["icount"],
-    )
+        with TemporaryDirectory() as cache:
+            done = repetition(task, Path(cache), mmu)
+        compare(task, done)
+        for name, process in done.items():
+            runs.setdefault(name, []).append(process)
+    best = {name: min(all_) for name, all_ in runs.items()}
+    numbers = {name: best[name].seconds if name in best else None for name in SECONDS}
+    for name, (large, small, *counted) in SPEEDS.items():
+        more, less = (best[one].instructions if one in best else 0 for one in counted)
+        numbers[name] = steady(best.get(large), best.get(small), more - less)
+    spreads = [
+        spread([one.seconds for one in runs[name]]) if name in runs else None
+        for name in ("warm", "qemu")
+    ]
+    return Row(task.isa.name, task.program, best["warm"].instructions, numbers, spreads)
 
 
 def geometric_mean(values: Sequence[float | None]) -> float | None:
@@ -186,30 +156,49 @@ def geometric_mean(values: Sequence[float | None]) -> float | None:
 
 
 def mean_of(rows: list[Row]) -> Row:
-    numbers = {name: geometric_mean([getattr(row, name) for row in rows]) for name in NUMBERS}
-    return Row(rows[0].isa, "geometric mean", None, **numbers)
+    names = rows[0].numbers
+    means = {name: geometric_mean([row.numbers[name] for row in rows]) for name in names}
+    return Row(rows[0].isa, "geometric mean", None, means)
 
 
-COLUMNS = ("MIPS", "cold s", "warm s", "MIPS", "s", "icount")
-WIDTHS = (8, 7, 7, 8, 7, 7)
+# fmt: off
+COLUMNS = (  # a number, its heading, width and digits
+    ("mips",      "MIPS",   7, 0),
+    ("mmu",       "MMU",    7, 0),
+    ("cold",      "cold s", 7, 2),
+    ("warm",      "warm s", 7, 2),
+    ("qemu_mips", "MIPS",   8, 0),
+    ("qemu_mmu",  "MMU",    7, 0),
+    ("qemu",      "s",      7, 2),
+    ("icount",    "icount", 7, 2),
+)
+# fmt: on
+RATIOS = ("steady", "cold", "warm", "MMU", "icount")
+SPREADS = ("cosim", "QEMU")
 
 
 def show_heading() -> None:
-    print(f"{'':26} {'guest':>14} {'cosim':>24} {'QEMU':>24}   cosim's speed to QEMU's")
+    print(f"{'':41} {'cosim':>31} {'QEMU':>32}   cosim's speed to QEMU's               spread")
     cells = [f"{'':26} {'instructions':>14}"]
-    cells += [f"{text:>{width}}" for text, width in zip(COLUMNS, WIDTHS, strict=True)]
-    print(" ".join(cells), " ".join(f"{name:>6}" for name in RATIOS), sep="   ")
+    cells += [f"{text:>{width}}" for _, text, width, _ in COLUMNS]
+    print(
+        " ".join(cells),
+        " ".join(f"{name:>6}" for name in RATIOS),
+        " ".join(f"{name:>5}" for name in SPREADS),
+        sep="   ",
+    )
 
 
 def show(row: Row) -> None:
-    def cell(value: float | None, width: int, digits: int) -> str:
-        return " " * width if value is None else f"{value:{width},.{digits}f}"
+    def cell(value: float | None, width: int, form: str) -> str:
+        return " " * width if value is None else f"{value:{width},{form}}"
 
-    cells = [f"{row.isa:10} {row.program:15}", cell(row.instructions, 14, 0)]
-    for name, width in zip(NUMBERS, WIDTHS, strict=True):
-        cells.append(cell(getattr(row, name), width, 1 if name.endswith("steady") else 2))
-    ratios = [cell(row.ratio(name), 6, 2) for name in RATIOS]
-    print(f"{' '.join(cells)}   {' '.join(ratios)}".rstrip(), flush=True)
+    cells = [f"{row.isa:10} {row.program:15}", cell(row.instructions, 14, ".0f")]
+    for name, _, width, digits in COLUMNS:
+        cells.append(cell(row.numbers[name], width, f".{digits}f"))
+    ratios = [cell(ratio, 6, ".2f") for ratio in row.ratios]
+    spreads = [cell(one, 5, ".0%") for one in row.spreads]
+    print(" ".join(cells), " ".join(ratios), " ".join(spreads), sep="   ", flush=True)
 
 
 @click.command(help=(__doc__ or "").split("\n", 1)[0])
@@ -219,7 +208,7 @@ def show(row: Row) -> None:
 )
 @click.option("--repeat", type=click.IntRange(min=1), default=3, show_default=True)
 @click.option("--rounds", type=click.IntRange(min=1), help="Instead of the program's own number.")
-@click.option("--mmu", is_flag=True, help="The programs in translated addresses, 4 KiB pages.")
+@click.option("--mmu/--no-mmu", default=True, help="Whether to run in translated addresses too.")
 @click.option("--engine", help="How cosim executes; without it, as the platform says.")
 @click.option("--quantum", help="Instead of the platform's: 10us.")
 def main(
@@ -231,29 +220,38 @@ def main(
     engine: str | None,
     quantum: str | None,
 ) -> None:
+    options = ["--engine", engine] if engine else []
+    options += ["--quantum", quantum] if quantum else []
     for qemu in sorted({ISAS[isa].qemu for isa in isas or ISAS}):
         if shutil.which(qemu) is None:
             print(f"{qemu} is not installed: its columns stay empty", file=sys.stderr)
     show_heading()
     means = []
-    with TemporaryDirectory() as name:
-        folder = Path(name)
+    with TemporaryDirectory() as folder:
         for isa in isas or tuple(ISAS):
             rows = []
             for program in programs or PROGRAMS:
-                original = image(program, isa)
-                elf, one_round = folder / original.name, folder / f"one_{original.name}"
-                data = original.read_bytes()
-                values = {"paged": int(mmu)} | ({} if rounds is None else {"rounds": rounds})
-                elf.write_bytes(with_values(data, **values))
-                one_round.write_bytes(with_values(data, paged=int(mmu), rounds=1))
-                task = Task(program, ISAS[isa], elf, one_round, engine, quantum)
-                rows.append(measure(task, repeat, folder))
+                elves = variants(image(program, isa), rounds, Path(folder))
+                rows.append(measure(Task(program, ISAS[isa], elves, options), repeat, mmu))
                 show(rows[-1])
             means.append(mean_of(rows))
     print()
     for mean in means:
         show(mean)
+
+
+def variants(original: Path, rounds: int | None, folder: Path) -> dict[tuple[bool, bool], Path]:
+    """The image with the MMU off and on, and as its small run."""
+    data = original.read_bytes()
+    rounds = rounds or value_of(data, "rounds")
+    elves = {}
+    for paged in (False, True):
+        for small in (False, True):
+            elf = folder / f"{original.stem}{'_mmu' * paged}{'_small' * small}.elf"
+            number = max(rounds // SMALLER, 1) if small else rounds
+            elf.write_bytes(with_values(data, paged=int(paged), rounds=number))
+            elves[paged, small] = elf
+    return elves
 
 
 if __name__ == "__main__":

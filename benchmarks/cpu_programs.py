@@ -49,17 +49,28 @@ def with_values(elf: bytes, **values: int) -> bytes:
 
     `rounds` is how often a program's work is done, `paged` is not 0 for a run with the MMU on.
     """
+    changed = bytearray(elf)
+    for name, value in values.items():
+        order, offset = _place(elf, name)
+        struct.pack_into(order, changed, offset, value)
+    return bytes(changed)
+
+
+def value_of(elf: bytes, name: str) -> int:
+    """What that variable, a word, begins with."""
+    order, offset = _place(elf, name)
+    return int(struct.unpack_from(order, elf, offset)[0])
+
+
+def _place(elf: bytes, name: str) -> tuple[str, int]:
+    """The byte order of a variable, and where it is in the file."""
     file = ELFFile(BytesIO(elf))
     table = file.get_section_by_name(".symtab")
     assert isinstance(table, SymbolTableSection)
+    symbols = table.get_symbol_by_name(name)
+    if symbols is None:
+        raise KeyError(name)
+    symbol = symbols[0]
+    section = file.get_section(symbol["st_shndx"])
     order = "<I" if file.little_endian else ">I"
-    changed = bytearray(elf)
-    for name, value in values.items():
-        symbols = table.get_symbol_by_name(name)
-        if symbols is None:
-            raise KeyError(name)
-        symbol = symbols[0]
-        section = file.get_section(symbol["st_shndx"])
-        offset = section["sh_offset"] + symbol["st_value"] - section["sh_addr"]
-        struct.pack_into(order, changed, offset, value)
-    return bytes(changed)
+    return order, section["sh_offset"] + symbol["st_value"] - section["sh_addr"]
