@@ -115,6 +115,7 @@ def run(
 
     The guests' console is on standard output, everything else on standard error.
     """
+    from cosim.cpus.engines.stencils.watchers import watchers
     from cosim.kernel.units import parse_time
     from cosim.platform.overrides import parse_setting
     from cosim.terminal import Terminal, raw_terminal
@@ -132,6 +133,7 @@ def run(
     requests = _trace_requests(traces)
     logging = bool(categories) and log_file is None  # standard error scrolls by as it is
     terminal = Terminal()
+    watchers[:] = [terminal.building]
     board = _load(platform, overrides, engine, terminal, shuffle)
     tracing = _tracing(board, requests)
     with _log_stream(log_file) as stream, tracing, raw_terminal(), _models_to_blame(1):
@@ -198,6 +200,49 @@ def doc(type_name: str) -> None:
         known = ", ".join(registry.names("core"))
         raise click.BadParameter(f"no core type '{type_name}' (known: {known})", param_hint="TYPE")
     click.echo(core_text(core))
+
+
+@cli.group()
+def cache() -> None:
+    """What was compiled for cores, kept for the next run.
+
+    It is in ~/.cache/cosim ($XDG_CACHE_HOME/cosim), or where the environment variable COSIM_CACHE
+    says; COSIM_CACHE=off: it is not kept.
+    """
+
+
+@cache.command()
+def info() -> None:
+    """Print where it is, which cores it is for, and its size."""
+    import time
+
+    from cosim.cpus.engines.stencils.store import directory, entries
+
+    place = directory()
+    if place is None:
+        click.echo("compiled code is not kept (COSIM_CACHE=off)")
+        return
+    found = entries(place)
+    size = sum(one.size for one in found) / 1024
+    click.echo(f"{place}: {len(found)} file{'' if len(found) == 1 else 's'}, {size:,.0f} KiB")
+    for one in found:
+        hours = max(0.0, time.time() - one.used) / 3600
+        age = f"{hours / 24:.0f} days" if hours >= 48 else f"{hours:.0f} hours"
+        click.echo(
+            f"  {one.name}  {one.size / 1024:8,.0f} KiB  {one.records:6,} records  "
+            f"{age:>8} old  {one.what}"
+        )
+
+
+@cache.command()
+def clear() -> None:
+    """Remove it."""
+    from cosim.cpus.engines.stencils.store import clear as remove
+    from cosim.cpus.engines.stencils.store import directory
+
+    place = directory()
+    freed = 0 if place is None else remove(place)
+    click.echo(f"{freed / 1024:,.0f} KiB removed")
 
 
 @cli.group()

@@ -1,10 +1,16 @@
-"""What all tests have in common: the engine that cores get which do not ask for one."""
+"""What all tests have in common: where compiled code is kept, and the engine of cores."""
 
 from __future__ import annotations
+
+import os
+import shutil
+import tempfile
 
 import pytest
 
 from cosim.cpus.engines import choice
+
+CACHE = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,6 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # workers have it from here
+        config.stash[CACHE] = os.environ["COSIM_CACHE"] = tempfile.mkdtemp(prefix="cosim-tests-")
     engine = config.getoption("--engine")
     if engine:
         choice.preferred = engine
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    place = config.stash.get(CACHE, None)
+    if place is not None:
+        shutil.rmtree(place, ignore_errors=True)

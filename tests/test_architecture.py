@@ -30,7 +30,7 @@ FRONT_DOOR = {"__init__", "__main__"}
 # Rooms within the cpus room: descriptions know no engine, engines know no instruction set.
 WITHIN_CPUS = {
     "isa": {"isa"},
-    "engines": {"engines", "isa", "faults", "memory_port", "core"},
+    "engines": {"engines", "isa", "faults", "memory_port", "translation", "core"},
 }
 
 HEAVY = ("simpy", "pydantic", "capstone")

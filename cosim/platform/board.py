@@ -10,6 +10,7 @@ from cosim.bus.checker import ProtocolChecker
 from cosim.bus.router import Router
 from cosim.bus.sockets import InitiatorSocket
 from cosim.cpus.core import Core
+from cosim.cpus.engines.stencils.store import save_all
 from cosim.kernel.fifo import Fifo
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
@@ -124,9 +125,12 @@ class Platform:
             progress: called about ten times a second with the result so far.
         """
         limit = parse_time(timeout) if isinstance(timeout, str) else timeout
-        return runner.run(
-            self, limit, expect=expect, fail=fail, wall_timeout=wall_timeout, progress=progress
-        )
+        try:
+            return runner.run(
+                self, limit, expect=expect, fail=fail, wall_timeout=wall_timeout, progress=progress
+            )
+        finally:
+            save_all()  # what was compiled
 
     def _socket(self, core: str | None) -> InitiatorSocket:
         return self._debug if core is None else self.core(core).port.socket

@@ -1,4 +1,4 @@
-"""The reference interpreter as a judge: it repeats what native code did, and touches nothing else."""
+"""The reference interpreter as a judge: it repeats what native code did, and no more."""
 
 from __future__ import annotations
 

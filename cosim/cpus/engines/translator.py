@@ -14,7 +14,6 @@ from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
 from cosim.cpus.engines.decode import GuestCode, Placed
 from cosim.cpus.engines.patch import Patcher
 from cosim.cpus.engines.runtime_block import UNALIGNED_LIMIT, RuntimeBlock
-from cosim.cpus.engines.stencils.compiler import compile_functions
 from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
 from cosim.cpus.engines.stencils.library import Library
 
@@ -52,10 +51,10 @@ class Translator:
             self._pc_slot,
             core.port.endian == "big",
         )
-        self.library = Library(builder)
+        self.library = Library(builder, core.TYPE)
         self.guest = GuestCode(isa, self.library, core.port.endian)
         arena = CodeMemory(core.config.code_cache)
-        functions = compile_functions(enter_and_leave(isa.BUSY), ("enter", "leave"))
+        functions = self.library.functions(enter_and_leave(isa.BUSY), ("enter", "leave"))
         arena.write(0, functions["enter"])
         leave_at = len(functions["enter"]) + 15 & ~15
         arena.write(leave_at, functions["leave"])
@@ -64,6 +63,7 @@ class Translator:
         self.cache = CodeCache(self.runtime, arena)
         self.arena = arena
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
+        self._explored: set[int] = set()  # where code has been read ahead
         self._native = 0  # executed as native code in the present run
         self._faulted = 0
 
@@ -217,7 +217,10 @@ class Translator:
         """Read on from a block, wherever it leads, so that many forms are compiled at once."""
         pages = self.core.port.fetch_pages
         queue = deque([placed])
-        seen: set[int] = set()
+        site = placed[0].site
+        if site.pc | site.context << 32 in self._explored:  # other code is there now
+            self._explored.clear()
+        seen = self._explored
         left = EXPLORED
         while queue and left > 0:
             block = queue.popleft()
@@ -243,3 +246,4 @@ class Translator:
         self.cache.clear()
         self.patcher.clear()
         self.guest.clear()
+        self._explored.clear()

@@ -93,9 +93,16 @@ class InstructionSet:
 
 def check_overlaps(rows: Sequence[Row]) -> None:
     """Raise ValueError if two rows match a common word and neither refines the other."""
+    patterns = [(row.pattern.mask, row.pattern.value) for row in rows]
     for index, row in enumerate(rows):
-        for other in rows[index + 1 :]:
-            if not row.pattern.overlaps(other.pattern) or _excluded(row, other):
+        mask, value = patterns[index]
+        overlapping = [  # one line, for there are a hundred thousand pairs
+            place
+            for place, (other_mask, other_value) in enumerate(patterns[index + 1 :], index + 1)
+            if not (value ^ other_value) & mask & other_mask
+        ]
+        for other in [rows[place] for place in overlapping]:
+            if _excluded(row, other):
                 continue
             if not (row.pattern.refines(other.pattern) or other.pattern.refines(row.pattern)):
                 raise ValueError(f"{row} and {other} both match some words")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,21 @@ class Pattern:
         self.text = text
         bits = text.replace(" ", "")
         self.width = len(bits)
-        self.mask = self.value = 0
-        places: dict[str, list[int]] = {}
-        for position, char in zip(range(self.width - 1, -1, -1), bits, strict=True):
-            if char in "01":
-                self.mask |= 1 << position
-                self.value |= int(char) << position
-            elif char.isalpha():
-                places.setdefault(char, []).append(position)
-            else:
+        letters = dict.fromkeys(bits)
+        for char in letters:
+            if char not in "01" and not char.isalpha():
                 raise ValueError(f"pattern {text!r}: {char!r} is neither 0, 1 nor a letter")
-        self.fields = {letter: _field(letter, at) for letter, at in places.items()}
+        fixed = [char if char in "01" else " " for char in bits]
+        self.mask = int("0" + "".join(fixed).replace("0", "1").replace(" ", "0"), 2)
+        self.value = int("0" + "".join(fixed).replace(" ", "0"), 2)
+        top = self.width - 1
+        self.fields = {
+            letter: _field(
+                letter, tuple([top - at for at, char in enumerate(bits) if char == letter])
+            )
+            for letter in letters
+            if letter not in "01"
+        }
 
     def matches(self, word: int) -> bool:
         return word & self.mask == self.value
@@ -68,7 +73,8 @@ class Pattern:
         return f"Pattern({self.text!r})"
 
 
-def _field(letter: str, positions: list[int]) -> Field:
+@cache
+def _field(letter: str, positions: tuple[int, ...]) -> Field:
     """`positions` from the most significant bit down, folded into runs of adjacent bits."""
     runs: list[tuple[int, int, int]] = []
     end = len(positions)

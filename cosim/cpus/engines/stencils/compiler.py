@@ -90,7 +90,7 @@ def magic(kind: str, hole: int, variant: int) -> int:
     if kind == "static":  # two of them differ from each other in bits everywhere
         number = 0x9E37_79B1 * (hole + 1) & 0xFFFF_FFFF
         return ~number & 0xFFFF_FFFF if variant else number
-    return 0x3C6E_F35B + 0x0102_0305 * hole & 0x7FFF_FFFF
+    return 0x2722_0A95 + 0x0102_0305 * hole & 0x7FFF_FFFF
 
 
 def compile_forms(forms: Mapping[Hashable, Form]) -> dict[Hashable, str | None]:
@@ -140,9 +140,7 @@ def _merged(text: str, form: Form) -> bool:
     if OPAQUE in form.body:
         return False
     words = [hole for hole, (kind, _) in enumerate(form.holes) if kind == "static"]
-    return any(
-        f"@H{hole}@" in form.body and not re.search(rf"H{hole}\b", text) for hole in words
-    )
+    return any(f"@H{hole}@" in form.body and not re.search(rf"H{hole}\b", text) for hole in words)
 
 
 def _with_names(text: str, holes: Sequence[Hole], variant: int) -> str:

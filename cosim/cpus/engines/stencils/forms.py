@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from cosim.cpus.engines.runtime_block import BUDGET, EXIT, JUMP_ENTRIES
 from cosim.cpus.engines.stencils.access import Request, Span, spans_of
 from cosim.cpus.engines.stencils.emitter import Emitter
+from cosim.cpus.engines.stencils.identity import Unstable, text
 from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
 from cosim.cpus.engines.stencils.text import Hole
 from cosim.cpus.engines.stencils.values import ZERO, Concrete, Escape, Fork, Place, Way, Word
@@ -86,6 +87,53 @@ class Signature(NamedTuple):
     leaves: list[int]
 
 
+class Group(NamedTuple):
+    """What distinguishes forms of one row and control, as far as it is known.
+
+    Attributes:
+        concrete: operands whose number is part of the form.
+        settings: names in the core's configuration that the semantics looks up.
+        used: whether there are forms that were made when this was known.
+        before: what was known when earlier forms were made. They stay good, and come first, so
+            that every process finds the same form.
+    """
+
+    concrete: frozenset[int] = frozenset()
+    settings: tuple[str, ...] = ()
+    used: bool = False
+    before: tuple[Group, ...] = ()
+
+    def grown(self, concrete: Iterable[int], settings: Iterable[str]) -> Group:
+        """With that added."""
+        return Group(
+            self.concrete.union(concrete),
+            tuple(sorted({*self.settings, *settings})),
+            before=(*self.before, self._replace(before=())) if self.used else self.before,
+        )
+
+
+NOTHING_KNOWN = Group()
+
+
+class Groups(dict[Hashable, Group]):
+    """Groups by row and control."""
+
+    def __missing__(self, key: Hashable) -> Group:
+        return NOTHING_KNOWN
+
+
+class Settings:
+    """A core's configuration, which notes what is looked up."""
+
+    def __init__(self, config: Any) -> None:
+        self._config = config
+        self.looked_up: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.looked_up.add(name)
+        return getattr(self._config, name)
+
+
 class FormBuilder:
     """Makes forms of one core's instructions."""
 
@@ -109,7 +157,8 @@ class FormBuilder:
         self.context_slot = context_slot
         self.pc_slot = pc_slot
         self.big = big
-        self._concrete: dict[Hashable, frozenset[int]] = {}
+        self.groups = Groups()
+        self._settings: dict[str, Hashable] = {}
 
     def place(self, slot: int) -> Place:
         """Of a slot with a fixed number."""
@@ -119,19 +168,24 @@ class FormBuilder:
         return Place("fixed", slot) if pin is None else Place("pin", pin)
 
     def signature(
-        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
+        self,
+        instruction: Instruction,
+        facts: Mapping[int, tuple[int, ...]],
+        literal: bool = False,
+        known: Group | None = None,
     ) -> Signature:
         """What the instruction has in common with others.
 
         Args:
             literal: whether the form is for the very pins that the operands name.
+            known: what to hold for known of its group.
         """
         leaves: list[int] = []
         slots: dict[int, int] = {}
         pins: list[int] = []
         control = self.isa.form(instruction)
         group = (instruction.row.identity, control)
-        concrete = self._concrete.get(group, frozenset())
+        concrete, settings, _, _ = known or self.groups[group]
 
         def kind(leaf: Register | Immediate) -> Hashable:
             index = len(leaves)
@@ -152,13 +206,30 @@ class FormBuilder:
             return f"={int(leaf)}" if index in concrete else "i"
 
         operands = tuple([_shape(operand, kind) for operand in instruction.operands])
-        known = tuple([(slot, len(facts[slot])) for slot in sorted(facts)])
-        return Signature((group, operands, known, literal), tuple(pins), leaves)
+        shape = tuple([(slot, len(facts[slot])) for slot in sorted(facts)])
+        key: Hashable = group, operands, shape, literal
+        if settings:
+            key = key, tuple([self.setting(name) for name in settings])
+        return Signature(key, tuple(pins), leaves)
+
+    def stages(self, instruction: Instruction) -> Sequence[Group]:
+        """What has been known of its group, when there were forms made, and what is known now."""
+        group = self.groups[instruction.row.identity, self.isa.form(instruction)]
+        return (*group.before, group)
+
+    def setting(self, name: str) -> Hashable:
+        """What the core's configuration has under that name."""
+        if name not in self._settings:
+            try:
+                self._settings[name] = f"{name}: {text(getattr(self.config, name))}"
+            except Unstable:  # it is the same in this process, and no other may know the key
+                self._settings[name] = name, Settings
+        return self._settings[name]
 
     def build(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
     ) -> Form | None:
-        """The form; None if one more operand turned out to be part of it: sign it again."""
+        """The form; None if something more turned out to be part of it: sign it again."""
         found = self._build(instruction, facts, literal, {})
         if found is None:
             return None
@@ -166,7 +237,8 @@ class FormBuilder:
         spans = spans_of(requests)
         if spans:  # now that it is known what follows an access
             again = self._build(instruction, facts, literal, spans)
-            assert again is not None
+            if again is None:
+                return None
             form, _ = again
         return form
 
@@ -177,13 +249,15 @@ class FormBuilder:
         literal: bool,
         spans: Mapping[int, Span],
     ) -> tuple[Form, Sequence[Request]] | None:
-        emitter = Emitter(self.config, self.place, self.context_slot, self.big)
+        looked_up = Settings(self.config)
+        emitter = Emitter(looked_up, self.place, self.context_slot, self.big)
         emitter.spans = spans
         emitter.facts = {slot: len(values) for slot, values in facts.items()}
         emitter.nameable = self.nameable
         emitter.bits = self.bits
         group = (instruction.row.identity, self.isa.form(instruction))
-        concrete = self._concrete.get(group, frozenset())
+        known = self.groups[group]
+        concrete = known.concrete
         slots: dict[int, Place] = {}
         pins: list[int] = []
         count = 0
@@ -209,12 +283,19 @@ class FormBuilder:
             if not literal:
                 emitter.first_named = len(pins)
             semantics()
-            return self._finish(emitter), emitter.requests
+            form = self._finish(emitter)
         except Concrete as need:
-            self._concrete[group] = concrete | {need.leaf}
+            self.groups[group] = known.grown((need.leaf,), ())
             return None
         except Escape:
-            return Form("", [], [], None, True, {}), ()
+            form = Form("", [], [], None, True, {})
+            emitter.requests.clear()
+        if not looked_up.looked_up <= {*known.settings}:
+            self.groups[group] = known.grown((), looked_up.looked_up)
+            return None
+        if not known.used:
+            self.groups[group] = known._replace(used=True)
+        return form, emitter.requests
 
     def _finish(self, emitter: Emitter) -> Form:
         paths = emitter.paths

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from hashlib import blake2b
+from itertools import islice
 from typing import NamedTuple
 
-from cosim.cpus.engines.stencils.compiler import Stencil, assemble, compile_forms, rename
+from cosim.cpus.engines.stencils.compiler import (
+    Stencil,
+    assemble,
+    compile_forms,
+    compile_functions,
+    rename,
+)
 from cosim.cpus.engines.stencils.forms import ENTRY, SPECIAL, Form, FormBuilder, Signature, far_jump
+from cosim.cpus.engines.stencils.kept import Kept
 from cosim.cpus.engines.stencils.object_file import Rejected
 from cosim.cpus.engines.stencils.text import Hole
+from cosim.cpus.engines.stencils.watchers import watchers
 from cosim.cpus.isa.instruction import Instruction
 
 TemplateKey = tuple[Hashable, tuple[int, ...]]
 """A form, and the pins in the places of its registers."""
 
 NO_FACTS: Mapping[int, tuple[int, ...]] = {}
+
+AT_ONCE = 48
+"""Forms that are compiled at once: many, for each costs less then."""
 
 
 class Template(NamedTuple):
@@ -38,18 +51,39 @@ class Library:
 
     Args:
         builder: makes the forms.
+        name: of the core's type.
     """
 
-    def __init__(self, builder: FormBuilder) -> None:
+    def __init__(self, builder: FormBuilder, name: str = "core") -> None:
         self.builder = builder
+        self.name = name
         self.forms: dict[Hashable, Form] = {}
         self.templates: dict[TemplateKey, Template] = {}
         self.wanted: dict[TemplateKey, Wanted] = {}
+        self.kept = Kept(builder, name)
+        builder.groups = self.kept.groups
         self._texts: dict[Hashable, str | None] = {}
-        own: dict[Hashable, Form] = {"entry": ENTRY, "far": far_jump(builder)}
-        stencils = self._assembled(own, [("entry", ()), ("far", ())])
-        self.entry = Template(self.forms["entry"], stencils[0])
-        self.far = Template(self.forms["far"], stencils[1])
+        self._same: dict[tuple[str, tuple[str, ...]], Hashable] = {}
+        self.entry = self._own("entry", lambda: ENTRY)
+        self.far = self._own("far", lambda: far_jump(builder))
+
+    def functions(self, text: str, names: Sequence[str]) -> dict[str, bytes]:
+        """Machine code of the functions of an LLVM module that call nothing."""
+        key = blake2b(text.encode()).hexdigest()
+        found = self.kept.functions(key)
+        if found is None:
+            found = compile_functions(text, names)
+            self.kept.keep_functions(key, found)
+        return found
+
+    def _own(self, name: str, build: Callable[[], Form]) -> Template:
+        """A template that is no instruction's."""
+        key: TemplateKey = (name, ())
+        form = self._known(name)
+        if form is not None and self._find(key, form):
+            return self.templates[key]
+        self._make({key: build()})
+        return self.templates[key]
 
     def want(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]
@@ -64,64 +98,135 @@ class Library:
             pins = ()
         key = signature.key, pins
         if key not in self.templates:
-            self.wanted[key] = Wanted(form, instruction, facts)
+            one = Wanted(form, instruction, facts)
+            if not self._find(key, form) or not self._find_literal(key, one):
+                self.wanted[key] = one
         return key, signature.leaves
+
+    def _find_literal(self, key: TemplateKey, one: Wanted) -> bool:
+        """Find the form for the very registers if those of `key`'s form cannot be exchanged.
+
+        Returns:
+            Whether nothing has to be compiled.
+        """
+        if self.templates[key].stencil is not None or not one.form.body or not key[1]:
+            return True
+        signature, form = self._signed(one.instruction, one.facts, literal=True)
+        other = signature.key, ()
+        if other not in self.templates and not self._find(other, form):
+            del self.templates[key]
+            return False
+        self.templates[key] = self.templates[other]
+        return True
+
+    def _find(self, key: TemplateKey, form: Form) -> bool:
+        """Whether there is a template without anything to compile."""
+        if not form.body:
+            self.templates[key] = Template(form, None)
+            return True
+        if key[0] in self._texts and self._texts[key[0]] is None:
+            self.templates[key] = Template(form, None)
+            return True
+        found = self.kept.stencil(key)
+        if found is None:
+            return False
+        self.templates[key] = Template(form, *found)
+        return True
 
     def _signed(
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool
     ) -> tuple[Signature, Form]:
         builder = self.builder
         while True:
-            signature = builder.signature(instruction, facts, literal)
-            form = self.forms.get(signature.key) or builder.build(instruction, facts, literal)
+            for stage in builder.stages(instruction):
+                signature = builder.signature(instruction, facts, literal, stage)
+                form = self._known(signature.key)
+                if form is not None:
+                    return signature, form
+            form = builder.build(instruction, facts, literal)
             if form is not None:
                 self.forms[signature.key] = form
+                if not form.body:
+                    self.kept.keep_form(signature.key, form, None)
                 return signature, form
+
+    def _known(self, key: Hashable) -> Form | None:
+        form = self.forms.get(key)
+        if form is None:
+            form = self.kept.form(key)
+            if form is not None:
+                self.forms[key] = form
+        return form
 
     def make(self) -> None:
         """Compile what is wanted."""
         wanted, self.wanted = self.wanted, {}
-        for key, one in wanted.items():
-            if not one.form.body:
-                self.templates[key] = Template(one.form, None)
-        native = {key: one.form for key, one in wanted.items() if one.form.body}
-        self._make(native)
+        self._make({key: one.form for key, one in wanted.items()})
         literal: dict[TemplateKey, Form] = {}
         instead: dict[TemplateKey, TemplateKey] = {}
-        for key, form in native.items():
+        for key, one in wanted.items():
             if self.templates[key].stencil is None and self._texts[key[0]] is not None:
                 # Its registers cannot be exchanged: compile it for these very ones.
-                _, instruction, facts = wanted[key]
-                signature, form = self._signed(instruction, facts, literal=True)
-                instead[key] = signature.key, ()
-                literal[signature.key, ()] = form
+                signature, form = self._signed(one.instruction, one.facts, literal=True)
+                other: TemplateKey = (signature.key, ())
+                instead[key] = other
+                if other not in self.templates and not self._find(other, form):
+                    literal[other] = form
         self._make(literal)
         for key, other in instead.items():
             self.templates[key] = self.templates[other]
 
     def _make(self, wanted: Mapping[TemplateKey, Form]) -> None:
-        forms = {key[0]: form for key, form in wanted.items() if key[0] not in self._texts}
-        for key, stencil in zip(wanted, self._assembled(forms, list(wanted)), strict=True):
-            self.templates[key] = Template(self.forms[key[0]], stencil)
-
-    def _assembled(
-        self, forms: Mapping[Hashable, Form], keys: Sequence[TemplateKey]
-    ) -> list[Stencil | None]:
-        self.forms.update(forms)
-        if forms:
-            self._texts.update(compile_forms(forms))
-            again = {key: hide(form) for key, form in forms.items() if self._texts[key] is None}
-            if again:
-                self.forms.update(again)
-                self._texts.update(compile_forms(again))
+        forms = {}
+        for (form_key, _), form in wanted.items():
+            text = self._texts.get(form_key) or self.kept.text(form_key)
+            if text is not None:
+                self._texts[form_key] = text
+            elif form_key not in self._texts:
+                forms[form_key] = form
+        self._compile(forms)
         texts: dict[TemplateKey, tuple[str, Sequence[Hole]]] = {}
-        for form_key, pins in keys:
+        for form_key, pins in wanted:
             text = self._texts[form_key]
             if text is not None:
                 with suppress(Rejected):
                     texts[form_key, pins] = rename(text, pins), self.forms[form_key].holes
         stencils = dict(zip(texts, assemble(list(texts.values())), strict=True)) if texts else {}
-        return [stencils.get(key) for key in keys]
+        for key in wanted:
+            self.templates[key] = Template(self.forms[key[0]], stencils.get(key))
+            self.kept.keep_stencil(key, stencils.get(key))
+        self.kept.written()
+
+    def _compile(self, forms: Mapping[Hashable, Form]) -> None:
+        """Assembly text of forms, some at a time; once where they have the same LLVM text."""
+        self.forms.update(forms)
+        copies: dict[Hashable, Hashable] = {}
+        for key, form in forms.items():
+            kinds = tuple([hole.kind for hole in form.holes])
+            original = self._same.setdefault((form.body, kinds), key)
+            if original != key:  # as of an ARM instruction and its equal in Thumb
+                copies[key] = original
+        forms = {key: form for key, form in forms.items() if key not in copies}
+        done, left = 0, iter(forms.items())
+        while some := dict(islice(left, AT_ONCE)):
+            self._tell(done, len(forms))
+            self._texts.update(compile_forms(some))
+            again = {key: hide(form) for key, form in some.items() if self._texts[key] is None}
+            if again:
+                self.forms.update(again)
+                self._texts.update(compile_forms(again))
+            for key in some:
+                self.kept.keep_form(key, self.forms[key], self._texts[key])
+            done += len(some)
+        if forms:
+            self._tell(done, len(forms))
+        for key, original in copies.items():
+            self._texts[key] = self._texts[original]
+            self.kept.keep_form(key, self.forms[key], self._texts[key])
+
+    def _tell(self, done: int, count: int) -> None:
+        for watcher in watchers:
+            watcher(self.name, done, count)
 
 
 def hide(form: Form) -> Form:
