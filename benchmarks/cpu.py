@@ -28,8 +28,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from cpu_programs import ISAS, PROGRAMS, SENTINEL, Isa, image, value_of, with_values
-from measuring import ROOT, Process, cosim_process, qemu_process, spread, steady
+from cpu_programs import ISAS, PROGRAMS, image, value_of
+from measuring import Process, cosim_of, qemu_of, spread, steady, variant
 
 SMALLER = 10  # how much less the small run of a program does
 
@@ -43,22 +43,17 @@ class Task:
     """
 
     program: str
-    isa: Isa
+    isa: str
     elves: dict[tuple[bool, bool], Path]
     options: Sequence[str]
 
     def cosim(self, cache: Path, paged: bool = False, small: bool = False) -> Process:
-        elf = self.elves[paged, small]
-        platform = ROOT / "platforms" / f"{self.isa.platform}.yaml"
-        settings = ["--set", f"cores.cpu0.image={elf}", "--expect", SENTINEL]
-        return cosim_process(platform, cache, *settings, *self.options)
+        return cosim_of(self.elves[paged, small], self.isa, cache, *self.options)
 
-    def qemu(self, *options: str, paged: bool = False, small: bool = False) -> Process:
-        machine = (self.isa.qemu, self.isa.machine)
-        return qemu_process(machine, self.elves[paged, small], SENTINEL, *options)
+    def qemu(self, *options: str, paged: bool = False, small: bool = False) -> Process | None:
+        return qemu_of(self.elves[paged, small], self.isa, *options)
 
 
-OF_QEMU = ("qemu", "icount", "qemu_small", "qemu_mmu_small", "qemu_mmu")
 SAME_WORK = (
     {"cold", "qemu", "warm", "icount", "mmu", "qemu_mmu"},
     {"small", "qemu_small", "mmu_small", "qemu_mmu_small"},
@@ -74,7 +69,7 @@ SECONDS = ("cold", "warm", "qemu", "icount")
 
 def repetition(task: Task, cache: Path, mmu: bool) -> dict[str, Process]:
     """One process of each kind; a small run before a large one, which finds what it left."""
-    ways: dict[str, Callable[[], Process]] = {
+    ways: dict[str, Callable[[], Process | None]] = {
         "cold": lambda: task.cosim(cache),
         "qemu": task.qemu,
         "warm": lambda: task.cosim(cache),
@@ -89,9 +84,8 @@ def repetition(task: Task, cache: Path, mmu: bool) -> dict[str, Process]:
             "mmu": lambda: task.cosim(cache, paged=True),
             "qemu_mmu": lambda: task.qemu(paged=True),
         }
-    if shutil.which(task.isa.qemu) is None:
-        ways = {name: way for name, way in ways.items() if name not in OF_QEMU}
-    return {name: way() for name, way in ways.items()}
+    done = {name: way() for name, way in ways.items()}
+    return {name: process for name, process in done.items() if process is not None}
 
 
 def compare(task: Task, runs: dict[str, Process]) -> None:
@@ -99,7 +93,7 @@ def compare(task: Task, runs: dict[str, Process]) -> None:
     for same in SAME_WORK:
         consoles = {name: run.console for name, run in runs.items() if name in same}
         if len(set(consoles.values())) > 1:
-            raise SystemExit(f"{task.program}, {task.isa.name}: {consoles}")
+            raise SystemExit(f"{task.program}, {task.isa}: {consoles}")
 
 
 @dataclass(frozen=True)
@@ -145,7 +139,7 @@ def measure(task: Task, repeat: int, mmu: bool) -> Row:
         spread([one.seconds for one in runs[name]]) if name in runs else None
         for name in ("warm", "qemu")
     ]
-    return Row(task.isa.name, task.program, best["warm"].instructions, numbers, spreads)
+    return Row(ISAS[task.isa].name, task.program, best["warm"].instructions, numbers, spreads)
 
 
 def geometric_mean(values: Sequence[float | None]) -> float | None:
@@ -231,8 +225,8 @@ def main(
         for isa in isas or tuple(ISAS):
             rows = []
             for program in programs or PROGRAMS:
-                elves = variants(image(program, isa), rounds, Path(folder))
-                rows.append(measure(Task(program, ISAS[isa], elves, options), repeat, mmu))
+                elves = variants(program, isa, rounds, Path(folder))
+                rows.append(measure(Task(program, isa, elves, options), repeat, mmu))
                 show(rows[-1])
             means.append(mean_of(rows))
     print()
@@ -240,18 +234,17 @@ def main(
         show(mean)
 
 
-def variants(original: Path, rounds: int | None, folder: Path) -> dict[tuple[bool, bool], Path]:
+def variants(
+    program: str, isa: str, rounds: int | None, folder: Path
+) -> dict[tuple[bool, bool], Path]:
     """The image with the MMU off and on, and as its small run."""
-    data = original.read_bytes()
-    rounds = rounds or value_of(data, "rounds")
-    elves = {}
-    for paged in (False, True):
-        for small in (False, True):
-            elf = folder / f"{original.stem}{'_mmu' * paged}{'_small' * small}.elf"
-            number = max(rounds // SMALLER, 1) if small else rounds
-            elf.write_bytes(with_values(data, paged=int(paged), rounds=number))
-            elves[paged, small] = elf
-    return elves
+    rounds = rounds or value_of(image(program, isa).read_bytes(), "rounds")
+    sizes = {False: rounds, True: max(rounds // SMALLER, 1)}
+    return {
+        (paged, small): variant(f"cpu_{program}", isa, folder, rounds=size, paged=int(paged))
+        for paged in (False, True)
+        for small, size in sizes.items()
+    }
 
 
 if __name__ == "__main__":

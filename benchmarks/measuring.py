@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -11,8 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[1]
+from cpu_programs import IMAGES, ISAS, ROOT, SENTINEL, with_values
+
 LIMIT = "600"  # seconds of one run
+SHORTEST = 0.1  # seconds that tell a speed, beside the noise of a process's start
 COUNTED = re.compile(r"(\w+) ([\d,]+)(?=[,;])")
 
 
@@ -56,13 +59,22 @@ def cosim_process(platform: Path, cache: Path, *options: object) -> Process:
     return Process(seconds, console, executed, resident)
 
 
-def qemu_process(machine: Sequence[str], elf: Path, sentinel: str, *options: str) -> Process:
-    """QEMU, until it has printed the end marker.
+def cosim_of(elf: Path, isa: str, cache: Path, *options: object) -> Process:
+    """cosim with that image on its board, to the end marker."""
+    platform = ROOT / "platforms" / f"{ISAS[isa].platform}.yaml"
+    setting = f"cores.cpu0.image={elf}"
+    return cosim_process(platform, cache, "--set", setting, "--expect", SENTINEL, *options)
 
-    Args:
-        machine: the program, and the name of the board.
+
+def qemu_of(elf: Path, isa: str, *options: str) -> Process | None:
+    """QEMU with that image on its board, until it has printed the end marker.
+
+    Returns:
+        None where it is not installed.
     """
-    command = [machine[0], "-M", machine[1], "-kernel", str(elf), *options]
+    if shutil.which(ISAS[isa].qemu) is None:
+        return None
+    command = [ISAS[isa].qemu, "-M", ISAS[isa].machine, "-kernel", str(elf), *options]
     command += ["-display", "none", "-serial", "stdio", "-monitor", "none"]
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -75,7 +87,7 @@ def qemu_process(machine: Sequence[str], elf: Path, sentinel: str, *options: str
     assert process.stdout is not None
     printed = b""
     try:
-        while not printed.endswith(sentinel.encode()):
+        while not printed.endswith(SENTINEL.encode()):
             piece = os.read(process.stdout.fileno(), 4096)
             if not piece:
                 raise SystemExit(f"{elf.name}: QEMU ended before the program did")
@@ -86,6 +98,14 @@ def qemu_process(machine: Sequence[str], elf: Path, sentinel: str, *options: str
         resident = _ended(process)
         process.stdout.close()
     return Process(seconds, printed.decode(), 0, resident)
+
+
+def variant(name: str, isa: str, folder: Path, **values: int) -> Path:
+    """The image `name` of that instruction set, with those values, as a file in `folder`."""
+    number = "_".join(str(value) for value in values.values())
+    elf = folder / f"{name}_{isa}_{number}.elf"
+    elf.write_bytes(with_values((IMAGES / f"{name}_{isa}.elf").read_bytes(), **values))
+    return elf
 
 
 def _ended(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> float:
@@ -114,6 +134,3 @@ def steady(large: Process | None, small: Process | None, instructions: int) -> f
     if large is None or small is None or large.seconds - small.seconds < SHORTEST:
         return None
     return instructions / (large.seconds - small.seconds) / 1e6
-
-
-SHORTEST = 0.1  # seconds, beside the noise of a process's start
