@@ -197,6 +197,11 @@ class Core(Module, ABC):
         self._switches = True
         self.engine.stop_after_this()
 
+    @property
+    def runs_slowly(self) -> bool:
+        """Whether instructions are interpreted although nobody asked for that."""
+        return self.config.engine == "auto" and self.engine_name == "reference"
+
     def _make_engine(self) -> Engine:
         if self.engine_name == "reference":
             return self.interpreter
