@@ -125,11 +125,15 @@ def run(
 
     The guests' console is on standard output, everything else on standard error.
     """
+    import faulthandler
+
     from cosim.cpus.engines.stencils.watchers import watchers
     from cosim.kernel.units import parse_time
     from cosim.platform.engine_switch import parse_engine_switch
     from cosim.platform.overrides import parse_setting
     from cosim.terminal import Terminal, raw_terminal
+
+    faulthandler.enable()  # for crashes that are not in native code of a core
 
     categories = _categories(log)
     _check_pattern("--expect", expect)
@@ -395,7 +399,7 @@ def _categories(text: str | None) -> list[str]:
     """The categories of `-d`, checked; `help` prints them and ends."""
     if text is None:
         return []
-    from cosim.trace.log import CATEGORIES
+    from cosim.trace.log import CATEGORIES, CODE_CATEGORIES, NATIVE_CATEGORIES
 
     if text == "help":
         for name, meaning in CATEGORIES.items():
@@ -406,6 +410,13 @@ def _categories(text: str | None) -> list[str]:
         if name not in CATEGORIES:
             known = ", ".join(CATEGORIES)
             raise click.BadParameter(f"no category '{name}' (known: {known})", param_hint="-d")
+    observed = [name for name in chosen if name in CODE_CATEGORIES]
+    native = [name for name in chosen if name in NATIVE_CATEGORIES]
+    if observed and native:
+        raise click.BadParameter(
+            f"'{observed[0]}' has every instruction interpreted, so '{native[0]}' has nothing",
+            param_hint="-d",
+        )
     return chosen
 
 

@@ -41,4 +41,6 @@ class CoreConfig(BaseModel):
         "(translator), which auto chooses where it can, or by both, which stops where they differ "
         "(lockstep)",
     )
-    code_cache: Size = Field(64 << 20, description="memory for the core's native code")
+    code_cache: Size = Field(
+        64 << 20, ge=1 << 18, description="memory for the core's native code, 256 KiB at least"
+    )
