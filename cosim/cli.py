@@ -125,11 +125,15 @@ def run(
 
     The guests' console is on standard output, everything else on standard error.
     """
+    import faulthandler
+
     from cosim.cpus.engines.stencils.watchers import watchers
     from cosim.kernel.units import parse_time
     from cosim.platform.engine_switch import parse_engine_switch
     from cosim.platform.overrides import parse_setting
     from cosim.terminal import Terminal, raw_terminal
+
+    faulthandler.enable()  # for crashes that are not in native code of a core
 
     categories = _categories(log)
     _check_pattern("--expect", expect)

@@ -52,6 +52,9 @@ class RegisterText(NamedTuple):
     doc: str = ""
 
 
+FAR = 1 << 25
+"""Cycles that a core may run on while nothing else happens: some 10 ms of the host's time."""
+
 Observer = Callable[["Core", int, int, int], None]
 """Called before each instruction with (core, pc, word, decode context)."""
 
@@ -361,10 +364,21 @@ class Core(Module, ABC):
             return now
         if self.quantum.value:
             end = self.quantum.next_sync_point(now)
+            if event is not None and self._unseen:
+                end = self.quantum.next_sync_point(now + self.clock.time_of(FAR))
         else:  # lock-step: one instruction at its time
             start = self.clock.time_of(self.cycle)
             end = start if start > now else self.clock.time_of(self.cycle + 1)
         return end if event is None else min(end, event)
+
+    @property
+    def _unseen(self) -> bool:
+        """Whether nobody would notice that the core passes a synchronization point.
+
+        No other process has anything to do before the next event, and nobody watches this one.
+        """
+        kernel = self.kernel
+        return kernel.last_in_turn and not (kernel.stage_callbacks or self.observers)
 
     def _run(self, budget: int) -> None:
         if self._planned:
@@ -372,7 +386,11 @@ class Core(Module, ABC):
         if self._switches:
             self._switch()
         self._stall = 0
-        self.engine.run(budget)
+        try:
+            self.engine.run(budget)
+        except Exception as error:
+            error.add_note(f"{self.name} at pc {self.where(self.engine.pc)}")
+            raise
         self.cycle += self.engine.executed + self._stall
         self.instructions += self.engine.executed - self.engine.faulted
         self.engine.executed = self.engine.faulted = 0

@@ -141,6 +141,14 @@ class Patcher:
         leave.block.steps = self._finish(work, leave.block, paged, steps=True)
         lead(self.arena, leave.place, leave.block.steps)
 
+    def number_at(self, block: Block, regime: int, steps: bool, at: int) -> int:
+        """Which instruction of `block` the code at offset `at` is of."""
+        work = Work(regime)
+        if not steps:
+            self._count(work, len(block.placed), CUT, 0)
+        self._instructions(work, block, steps)
+        return max(max(part for part in work.parts if part[0] <= at)[1], 0)
+
     def _instructions(self, work: Work, block: Block, steps: bool) -> None:
         templates = self.library.templates
         placed = block.placed
