@@ -30,7 +30,7 @@ CONTINUE, ACROSS = -1, -2
 of its parts know."""
 
 CodeWatcher = Callable[[Block, int, bytes | bytearray, Sequence[tuple[int, int]]], None]
-"""Called with a block, where in the code memory its code is, the code, and its parts: see `Work`."""
+"""Called with a block, where in the code memory its code is, that, and its parts: see `Work`."""
 
 BUDGET, OUT = -1, -2
 """Parts of a block's code that are no instruction's: what counts, and the ways out."""

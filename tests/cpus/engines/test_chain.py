@@ -86,7 +86,7 @@ class TestChanges:
             assert int.from_bytes(arena[at : at + 4], "little", signed=True) == stub - at - 4
 
     def test_a_program_that_patches_itself_in_every_round_is_right(self, isa) -> None:
-        program = f"""
+        program = """
             ld r5, r0, 0x100
             add r5, r5, r6
             addi r6, r0, 1

@@ -60,7 +60,7 @@ class TestFacts:
 
     def test_a_prepared_way_is_no_computed_jump(self) -> None:
         bench = Bench("prep 0x40\ngo")
-        first, second = bench.read()
+        _, second = bench.read()
         form = bench.translator.library.forms[second.key[0]]
         assert second.site.facts == {WAY: (0x40,)}
         assert not form.computed

@@ -286,9 +286,7 @@ class TestAccesses:
         """A core that is strict is asked for; here nobody refuses, so the result is the same."""
         outcomes = []
         for engine in ("reference", "translator"):
-            bench = Bench(
-                f"addi r2, r2, 3\nstu r2, r0, {0x2000 + offset}\nb -8", engine, isa
-            )
+            bench = Bench(f"addi r2, r2, 3\nstu r2, r0, {0x2000 + offset}\nb -8", engine, isa)
             bench.core.strict_alignment = strict
             bench.run(100)
             outcomes.append(bench.outcome())

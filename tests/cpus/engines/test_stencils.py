@@ -1,4 +1,4 @@
-"""Native code of each form of instruction: numbers left out, registers exchanged, nothing guessed."""
+"""Native code of each form of instruction: numbers left out, registers exchanged, no guess."""
 
 from __future__ import annotations
 
