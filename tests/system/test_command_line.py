@@ -137,10 +137,8 @@ class TestLog:
     def test_native_code_is_not_listed_where_all_is_interpreted(self) -> None:
         done = cosim("run", platform("arm_mb"), "-d", "out_asm,exec")
         assert done.returncode == 2
-        assert (
-            "'exec' has every instruction interpreted, so 'out_asm' has nothing"
-            in done.stderr.decode()
-        )
+        said = "'exec' has every instruction interpreted, so 'out_asm' has nothing"
+        assert said in done.stderr.decode()
 
     def test_in_asm_mixes_both_cores_with_symbols(self, tmp_path) -> None:
         log = tmp_path / "log"
