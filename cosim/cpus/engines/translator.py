@@ -158,7 +158,7 @@ class Translator:
                 left -= self._interpret(1)
                 if interpreter.leaves:
                     return
-            elif leave.kind == CUT:
+            elif leave.kind == CUT and left > 0:
                 self._cut(regime, leave)
 
     def _run_native(self, block: Block, left: int) -> tuple[Leave, int]:
