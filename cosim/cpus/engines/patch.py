@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from struct import pack_into
 from typing import NamedTuple
@@ -80,6 +81,7 @@ class Work:
         code: what there is of it.
         leaving: the jumps that lead out.
         cold: copies whose cold parts come behind all hot ones, and the jumps to them.
+        counts: where each instruction is counted, by its number, in code that counts each.
         parts: where each part begins, and of which instruction of the block it is, or what else.
     """
 
@@ -88,6 +90,7 @@ class Work:
         self.code = bytearray()
         self.leaving: list[Jump] = []
         self.cold: list[tuple[Copy, list[Jump]]] = []
+        self.counts: dict[int, int] = {}
         self.parts: list[tuple[int, int]] = []
 
 
@@ -100,6 +103,7 @@ class Patcher:
     Attributes:
         used: bytes of the code memory.
         leaves: the ways out of all blocks, by the number that their stubs leave with.
+        agains: the host's address of `again` of each of them, or 0.
         watchers: who is told of all code that is written.
     """
 
@@ -112,12 +116,14 @@ class Patcher:
         self.start = self.used = start
         self.leave_at = leave_at
         self.leaves: list[Leave] = []
+        self.agains = array("Q")
         self.watchers: Sequence[CodeWatcher] = ()
 
     def clear(self) -> None:
         """Forget all blocks."""
         self.used = self.start
         self.leaves.clear()
+        del self.agains[:]
 
     def write(self, block: Block, regime: int, paged: bool) -> None:
         """Write the code of `block`.
@@ -155,6 +161,7 @@ class Patcher:
         keys = [one.site.pc | one.site.context << 32 for one in placed[1:]]
         for number, (one, following) in enumerate(zip(placed, [*keys, -1], strict=True)):
             if steps:
+                work.counts[number] = len(work.code)
                 self._count(work, 1, STOP, number)
             work.parts.append((len(work.code), number))
             self._copy(work, templates[one.key], one.site, number, following)
@@ -284,7 +291,9 @@ class Patcher:
                 if kind == CUT:
                     code += GIVE_BACK + (last + 1).to_bytes(4, "little") + JUMP
                     own = len(code) - 4
-                leave = Leave(kind, block, number, refund, base + own, base + stub, target)
+                again = base + work.counts[number] if kind == STOP else 0
+                leave = Leave(kind, block, number, refund, base + own, base + stub, target, again)
+                self.agains.append(self.arena.address + again if again else 0)
                 code += SAY + len(self.leaves).to_bytes(4, "little") + JUMP
                 self.leaves.append(leave)
                 pack_into("<i", code, len(code) - 4, self.leave_at - (base + len(code)))

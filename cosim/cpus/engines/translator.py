@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import finalize
 
 from cosim.bus.write_watch import PAGE_BITS
-from cosim.cpus.engines.block import CUT, ESCAPE, LINK, MISS, Block, Leave
+from cosim.cpus.engines.block import CUT, ESCAPE, LINK, MISS, STOP, Block, Leave
 from cosim.cpus.engines.code_cache import NOT_YET, CodeCache, Regime
 from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
 from cosim.cpus.engines.crash import CRASHED, Code, NativeCodeCrashed, guard
@@ -73,6 +73,8 @@ class Translator:
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
         self._explored: set[int] = set()  # where code has been read ahead
         self._opened: tuple[Regime | None, bool] = None, False  # whose windows are open
+        self._stopped: Leave | None = None  # how the last run ended, if by its budget
+        self._link: Leave | None = None  # what the next run shall link
         self._native = 0  # executed as native code in the present run
         self._faulted = 0
 
@@ -117,7 +119,8 @@ class Translator:
         words = core.state.words
         pc_slot, context_slot = self._pc_slot, self._context_slot
         left = budget
-        link: Leave | None = None
+        link, self._link = self._link, None
+        self._stopped = None
         if interpreter.out_of_time:
             left -= self._interpret(1)
             if interpreter.leaves:
@@ -150,6 +153,7 @@ class Translator:
                 runtime.words[UNALIGNED_LIMIT // 4] = 0 if core.strict_alignment else PAGE_SIZE
                 regime.tables.open(core.strict_alignment)
             leave, after = self._run_native(block, left)
+            self._stopped = leave if leave.kind == STOP else None
             self._native += left - after
             left = after
             if leave.kind in (LINK, MISS):
@@ -163,9 +167,14 @@ class Translator:
 
     def _run_native(self, block: Block, left: int) -> tuple[Leave, int]:
         """Execute native code from `block` on; returns how it ended, and the times still left."""
-        runtime, words = self.runtime, self.core.state.words
+        runtime = self.runtime
         runtime.budget = left
         self._enter(runtime.address, self.arena.address + block.code)
+        return self._left()
+
+    def _left(self) -> tuple[Leave, int]:
+        """How native code was left, and the times that are left; the state follows."""
+        runtime, words = self.runtime, self.core.state.words
         if runtime.exit == CRASHED:
             raise NativeCodeCrashed(self._crash_report())
         leave = self.patcher.leaves[runtime.exit]
@@ -179,6 +188,43 @@ class Translator:
         site = leave.block.placed[leave.at].site
         words[self._pc_slot], words[self._context_slot] = site.pc, site.context
         return leave, after + leave.refund
+
+    # Turns that are taken without Python, one after the other: see `rounds`
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the last run has ended with its budget, in code that is still good."""
+        leave, port = self._stopped, self.core.port
+        if leave is None or port.hidden or self.interpreter.out_of_time:
+            return False
+        regime, strict = self._opened
+        block = leave.block
+        return (
+            regime is not None
+            and regime is port.pages.mirror
+            and not regime.tables.changed
+            and strict is self.core.strict_alignment
+            and block.valid
+            and regime.blocks.get(block.key) is block
+        )
+
+    def resumption(self, budgets: int) -> tuple[int, int, int, int, int]:
+        """What the loop of `rounds` needs; `budgets` is where it finds those of the turns."""
+        assert self._stopped is not None
+        address = self.arena.address
+        agains = self.patcher.agains.buffer_info()[0]
+        return self.runtime.address, address, address + self._stopped.again, budgets, agains
+
+    def ended_turn(self) -> None:
+        """The last turn has used its budget."""
+        self._stopped, _ = self._left()
+
+    def left_turn(self, budget: int) -> int:
+        """The last turn has ended otherwise; returns the times used of its `budget`."""
+        leave, after = self._left()
+        self._stopped = None
+        self._link = leave if leave.kind in (LINK, MISS) else None
+        return budget - after
 
     def _crash_report(self) -> str:
         """Where native code has crashed."""
