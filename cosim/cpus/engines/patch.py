@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from struct import pack_into
 from typing import NamedTuple
 
@@ -28,6 +28,12 @@ SAY = b"\xb8"
 CONTINUE, ACROSS = -1, -2
 """Of jumps within a block: to the next instruction, and to a label of the same stencil that both
 of its parts know."""
+
+CodeWatcher = Callable[[Block, int, bytes | bytearray, Sequence[tuple[int, int]]], None]
+"""Called with a block, where its code is in the code memory, the code, and its parts: see `Work`."""
+
+BUDGET, OUT = -1, -2
+"""Parts of a block's code that are no instruction's: what counts, and the ways out."""
 
 KINDS = {"CONT": CONTINUE, "ESCAPE": ESCAPE, "MISS": MISS}
 
@@ -74,6 +80,7 @@ class Work:
         code: what there is of it.
         leaving: the jumps that lead out.
         cold: copies whose cold parts come behind all hot ones, and the jumps to them.
+        parts: where each part begins, and of which instruction of the block it is, or what else.
     """
 
     def __init__(self, regime: int) -> None:
@@ -81,6 +88,7 @@ class Work:
         self.code = bytearray()
         self.leaving: list[Jump] = []
         self.cold: list[tuple[Copy, list[Jump]]] = []
+        self.parts: list[tuple[int, int]] = []
 
 
 class Patcher:
@@ -92,6 +100,7 @@ class Patcher:
     Attributes:
         used: bytes of the code memory.
         leaves: the ways out of all blocks, by the number that their stubs leave with.
+        watchers: who is told of all code that is written.
     """
 
     def __init__(
@@ -103,6 +112,7 @@ class Patcher:
         self.start = self.used = start
         self.leave_at = leave_at
         self.leaves: list[Leave] = []
+        self.watchers: Sequence[CodeWatcher] = ()
 
     def clear(self) -> None:
         """Forget all blocks."""
@@ -131,6 +141,14 @@ class Patcher:
         leave.block.steps = self._finish(work, leave.block, paged, steps=True)
         lead(self.arena, leave.place, leave.block.steps)
 
+    def number_at(self, block: Block, regime: int, steps: bool, at: int) -> int:
+        """Which instruction of `block` the code at offset `at` is of."""
+        work = Work(regime)
+        if not steps:
+            self._count(work, len(block.placed), CUT, 0)
+        self._instructions(work, block, steps)
+        return max(max(part for part in work.parts if part[0] <= at)[1], 0)
+
     def _instructions(self, work: Work, block: Block, steps: bool) -> None:
         templates = self.library.templates
         placed = block.placed
@@ -138,9 +156,11 @@ class Patcher:
         for number, (one, following) in enumerate(zip(placed, [*keys, -1], strict=True)):
             if steps:
                 self._count(work, 1, STOP, number)
+            work.parts.append((len(work.code), number))
             self._copy(work, templates[one.key], one.site, number, following)
         last = placed[-1]
         form = templates[last.key].form
+        work.parts.append((len(work.code), OUT))
         if form.following is not None:
             target = last.site.pc + last.size & MASK | form.following.value(last.site) << 32
             work.code += JUMP
@@ -149,6 +169,7 @@ class Patcher:
             stencil = copy.template.stencil
             assert stencil is not None and stencil.cold is not None
             start = len(work.code)
+            work.parts.append((start, copy.number))
             work.code += stencil.cold.code
             self._fill(work, copy, stencil.cold, start)
             own = self._jumps(copy.template, stencil.cold, start, copy)
@@ -159,6 +180,7 @@ class Patcher:
 
     def _count(self, work: Work, count: int, kind: int, number: int) -> None:
         """Take `count` instruction times off the budget, or leave."""
+        work.parts.append((len(work.code), BUDGET))
         before = len(work.leaving)
         self._copy(work, self.library.entry, Site(-count & MASK, 0), number, -1)
         work.leaving[before:] = [jump._replace(kind=kind) for jump in work.leaving[before:]]
@@ -244,6 +266,7 @@ class Patcher:
     def _finish(self, work: Work, block: Block, paged: bool, steps: bool) -> int:
         """Append the stubs, and let it be code; returns where."""
         code, last = work.code, len(block.placed) - 1
+        work.parts.append((len(code), OUT))
         if not steps:
             self._give_back(work, last)
         if paged:
@@ -268,6 +291,8 @@ class Patcher:
             self._lead(work, at, stub)
         self.arena.write(base, code)
         self.used = base + len(code)
+        for watcher in self.watchers:
+            watcher(block, base, code, work.parts)
         return base
 
     def _give_back(self, work: Work, last: int) -> None:
