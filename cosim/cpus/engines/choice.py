@@ -14,7 +14,7 @@ from cosim.cpus.engines.code_memory import CodeMemory
 EngineName = Literal["auto", "reference", "translator", "lockstep"]
 
 preferred = "reference"
-"""What `auto` means; test suites run with each. The translator, once it starts as fast."""
+"""What `auto` means; test suites run with each."""
 
 
 @cache
