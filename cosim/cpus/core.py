@@ -220,6 +220,11 @@ class Core(Module, ABC):
             self.use_engine(self._planned.pop(0)[1])
         return min(budget, self._planned[0][0] - self.cycle) if self._planned else budget
 
+    @property
+    def next_switch(self) -> SimTime | None:
+        """The time of the next planned change of engine, in ps."""
+        return self.clock.time_of(self._planned[0][0]) if self._planned else None
+
     def _switch(self) -> None:
         self._switches = False
         if isinstance(self.engine, LockStep):
@@ -403,7 +408,6 @@ class Core(Module, ABC):
             or self.waiting
             or self.observers
             or self._switches
-            or self._planned
             or type(self.engine) is not Translator
             or not self.engine.resumable
             or self.interrupted

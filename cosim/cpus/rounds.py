@@ -13,7 +13,7 @@ import ctypes
 from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from cosim.cpus.engines.code_memory import CodeMemory
 from cosim.cpus.engines.runtime_block import BUDGET, EXIT
@@ -25,8 +25,11 @@ from cosim.kernel.units import PS_PER_SECOND
 if TYPE_CHECKING:
     from cosim.cpus.core import Core
 
-MOST = 256
-"""Rounds at once."""
+MOST, FEWEST = 256, 4
+"""Rounds at once: as many as went well the last time, twice, within these limits."""
+
+FAR = 1 << 25
+"""Instructions of all cores at once: some 10 ms of the host's time."""
 
 RECORD = 5
 """Of each core: its runtime block, how to enter code, the code, its budgets, where code goes on."""
@@ -60,6 +63,8 @@ run:
   %left = getelementptr i8, ptr %runtime, i64 {BUDGET}
   store i64 %budget, ptr %left
   call void %enter(ptr %runtime, ptr %code)
+  %over1 = load i64, ptr %left
+  %early = icmp sgt i64 %over1, 0
   %exitat = getelementptr i8, ptr %runtime, i64 {EXIT}
   %exit = load i32, ptr %exitat
   %crashed = icmp eq i32 %exit, -1
@@ -69,7 +74,8 @@ left1:
   %goat = getelementptr i64, ptr %gos, i64 %number
   %go = load i64, ptr %goat
   %other = icmp eq i64 %go, 0
-  br i1 %other, label %out, label %stopped
+  %ends = or i1 %other, %early
+  br i1 %ends, label %out, label %stopped
 stopped:
   store i64 %go, ptr %codeat
   br label %more
@@ -101,37 +107,46 @@ class Rounds:
     def __init__(self) -> None:
         self.on = True
         self.turns = 0
-        self._cores: dict[Process, Core] = {}
+        # Nothing here keeps a core, whose quantum keeps this.
+        self._cores: WeakKeyDictionary[Process, ref[Core]] = WeakKeyDictionary()
         self._memory: CodeMemory | None = None
+        self._rounds = FEWEST
 
     def join(self, core: Core, process: Process) -> None:
         """`core` takes part, as `process`."""
-        self._cores[process] = core
+        self._cores[process] = ref(core)
 
     def take(self, core: Core) -> bool:
         """Take turns, of which the first is that of `core`, as long as only cores do.
 
         Returns:
-            Whether any has begun: simulated time may be later now.
+            Whether anything was executed: simulated time may be later now.
         """
         kernel = core.kernel
         company = kernel.company
         if len(company) < 2 or not self.on or not core.quantum.value:
             return False
-        cores = [self._cores.get(process) for process in company]
+        cores: list[Core] = []
         engines: list[Translator] = []
-        for one in cores:
+        for process in company:
+            known = self._cores.get(process)
+            one = None if known is None else known()
             if one is None or (one is not core and not one.waits_for_turn) or not one.could_resume:
                 return False
             assert type(one.engine) is Translator
+            cores.append(one)
             engines.append(one.engine)
-        return self._take([one for one in cores if one is not None], engines)
+        return self._take(cores, engines)
 
     def _take(self, cores: Sequence[Core], engines: Sequence[Translator]) -> bool:
         kernel, quantum = cores[0].kernel, cores[0].quantum.value
         now, event = kernel.now, kernel.horizon
         first = cores[0].quantum.next_sync_point(now)
-        rounds = MOST if event is None else min(MOST, (event - first) // quantum + 1)
+        speed = sum(core.clock.frequency for core in cores)
+        rounds = min(self._rounds, max(FAR * PS_PER_SECOND // (quantum * speed), 2))
+        for end in (event, *(core.next_switch for core in cores)):
+            if end is not None:
+                rounds = min(rounds, (end - first) // quantum + 1)
         if rounds < 2:
             return False
         budgets = [_budgets(core, first, quantum, rounds) for core in cores]
@@ -142,20 +157,23 @@ class Rounds:
             records.extend(engine.resumption(own.buffer_info()[0]))
         done = self._loop(engines[0])(records.buffer_info()[0], len(cores), rounds)
         whole, part = divmod(done, len(cores))
+        executed = 0
         for place, (core, engine, own) in enumerate(zip(cores, engines, budgets, strict=True)):
             turns = whole + (place < part)
-            self.turns += turns
+            self.turns += turns - own[:turns].count(0)
             used = sum(own[:turns])
             if whole < rounds and place == part:
-                used += engine.left_turn(own[turns])
+                used += engine.ended_turn(own[turns])
             elif used:
-                engine.ended_turn()
+                engine.ended_turn(0)
             core.cycle += used
             core.instructions += used
+            executed += used
+        self._rounds = max(FEWEST, min(2 * whole, MOST))
         begun = min(whole, rounds - 1)
         if begun:
             kernel.leap(first + (begun - 1) * quantum, begun)
-        return bool(done) or cores[0].clock.time_of(cores[0].cycle) > now
+        return executed > 0
 
     def _loop(self, engine: Translator) -> ctypes._FuncPointer:
         if self._memory is None:

@@ -157,8 +157,8 @@ class Kernel(Elaboration):
     def company(self) -> Sequence[Process]:
         """The processes of this evaluate phase from the running one on, if all of them run ahead.
 
-        Nobody if the running one is not the first of them, if more is pending or others watch, or
-        if their order is drawn.
+        Nobody if the running one is not the first of them, if more is pending or others watch, if
+        their order is drawn, or if one of them is not to run now or at its next time.
         """
         batch = self._batch
         if (
@@ -170,7 +170,10 @@ class Kernel(Elaboration):
             or self.stopping
         ):
             return ()
-        return batch if all(one.runs_ahead for one in batch) else ()
+        for one in batch:
+            if not one.runs_ahead or not one.alive or one.suspended or one.disabled:
+                return ()
+        return batch
 
     def leap(self, time: SimTime, steps: int) -> None:
         """Let simulated time be `time`, as if `steps` time steps had had one delta cycle each.

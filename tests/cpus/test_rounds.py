@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
 import cosim
 from cosim.cpus.engines import choice
+from cosim.kernel.signals import Signal
 from cosim.kernel.units import parse_time
 from cosim.platform.board import Platform
 
@@ -29,6 +32,8 @@ peripherals:
   uart0: {{type: arm.pl011, at: 0x1000_9000, console: capture, seen_by: [arm0]}}
   uart1: {{type: xilinx.uartlite, at: 0x8400_0000, console: capture, seen_by: [mb0]}}
 """
+
+REFERENCE = {"cores__arm0__engine": "reference", "cores__mb0__engine": "reference"}
 
 pytestmark = pytest.mark.skipif(
     bool(choice.why_no_translator()), reason="there is no native code here"
@@ -122,3 +127,48 @@ def test_a_change_of_engine_comes_at_its_time(tmp_path: Path) -> None:
         board.core("arm0").use_engine("translator", at="1510us")
         board.run(timeout="1ms")
     assert state(boards[0]) == state(boards[1])
+
+
+@pytest.mark.parametrize("name", ["arm0", "mb0"])
+@pytest.mark.parametrize("rounds", [True, False])
+def test_a_core_goes_on_where_somebody_has_set_its_pc_in_between(
+    tmp_path: Path, rounds: bool, name: str
+) -> None:
+    boards = [load(tmp_path, rounds), load(tmp_path, False, **REFERENCE)]
+    for board in boards:
+        board.run(timeout="300us")
+        core = board.core(name)
+        core.state["pc"] = core.start_pc
+        board.run(timeout="200us")
+    assert state(boards[0])[2] == state(boards[1])[2]
+
+
+def test_a_reset_in_between_is_seen(tmp_path: Path) -> None:
+    seen = []
+    for rounds in (True, False):
+        board = load(tmp_path, rounds)
+        line = board.core("mb0").lines["reset"]
+
+        def pulse(line: Signal[bool] = line):  # a thread's body
+            yield 400_000_000
+            line.write(True)
+            yield 3_000_000
+            line.write(False)
+
+        board.kernel.thread(pulse, "pulse")
+        board.run(timeout="500us")
+        seen.append(state(board))
+        assert bool(turns(board)) == rounds
+    assert seen[0] == seen[1]
+
+
+def test_cores_that_nobody_has_any_more_are_gone(tmp_path: Path) -> None:
+    def cores() -> list[ref[object]]:
+        board = load(tmp_path, True)
+        board.run(timeout="50us")
+        assert turns(board)
+        return [ref(core) for core in board.cores.values()]
+
+    gone = cores()
+    gc.collect()
+    assert [one() for one in gone] == [None, None]

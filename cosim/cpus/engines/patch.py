@@ -291,7 +291,11 @@ class Patcher:
                 if kind == CUT:
                     code += GIVE_BACK + (last + 1).to_bytes(4, "little") + JUMP
                     own = len(code) - 4
-                again = base + work.counts[number] if kind == STOP else 0
+                again = 0
+                if kind == STOP:
+                    again = base + work.counts[number]
+                if kind == CUT:
+                    again = base
                 leave = Leave(kind, block, number, refund, base + own, base + stub, target, again)
                 self.agains.append(self.arena.address + again if again else 0)
                 code += SAY + len(self.leaves).to_bytes(4, "little") + JUMP

@@ -73,8 +73,9 @@ class Translator:
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
         self._explored: set[int] = set()  # where code has been read ahead
         self._opened: tuple[Regime | None, bool] = None, False  # whose windows are open
-        self._stopped: Leave | None = None  # how the last run ended, if by its budget
-        self._link: Leave | None = None  # what the next run shall link
+        self._kept = self._pc_slot, self._context_slot, *isa.TRACKED
+        self._ended: Leave | None = None  # how the last run ended, if in native code
+        self._ended_with: list[int] = []  # what `_kept` had then
         self._native = 0  # executed as native code in the present run
         self._faulted = 0
 
@@ -119,12 +120,15 @@ class Translator:
         words = core.state.words
         pc_slot, context_slot = self._pc_slot, self._context_slot
         left = budget
-        link, self._link = self._link, None
-        self._stopped = None
+        link: Leave | None = None
         if interpreter.out_of_time:
+            self._ended = None
             left -= self._interpret(1)
             if interpreter.leaves:
                 return
+        ended, self._ended = self._ended, None
+        if ended is not None and ended.kind in (LINK, MISS) and self._goes_on(ended):
+            link = ended
         while left > 0:
             if core.observers or core.port.hidden:
                 self._interpret(left)
@@ -153,9 +157,10 @@ class Translator:
                 runtime.words[UNALIGNED_LIMIT // 4] = 0 if core.strict_alignment else PAGE_SIZE
                 regime.tables.open(core.strict_alignment)
             leave, after = self._run_native(block, left)
-            self._stopped = leave if leave.kind == STOP else None
             self._native += left - after
             left = after
+            if not left:
+                self._end(leave)
             if leave.kind in (LINK, MISS):
                 link = leave
             elif leave.kind == ESCAPE:
@@ -191,39 +196,52 @@ class Translator:
 
     # Turns that are taken without Python, one after the other: see `rounds`
 
+    def _end(self, leave: Leave) -> None:
+        """Note how native code was left, for whoever goes on there."""
+        words = self.core.state.words
+        self._ended, self._ended_with = leave, [words[slot] for slot in self._kept]
+
+    def _goes_on(self, leave: Leave) -> bool:
+        """Whether the core is still where native code was left by `leave`, the last time.
+
+        An interrupt, a reset or a debugger may have led it elsewhere meanwhile.
+        """
+        regime, block = self._opened[0], leave.block
+        words = self.core.state.words
+        return (
+            regime is not None
+            and regime is self.core.port.pages.mirror
+            and block.valid
+            and regime.blocks.get(block.key) is block
+            and [words[slot] for slot in self._kept] == self._ended_with
+        )
+
     @property
     def resumable(self) -> bool:
         """Whether the last run has ended with its budget, in code that is still good."""
-        leave, port = self._stopped, self.core.port
-        if leave is None or port.hidden or self.interpreter.out_of_time:
+        leave, core = self._ended, self.core
+        if leave is None or not leave.again or core.port.hidden or self.interpreter.out_of_time:
             return False
         regime, strict = self._opened
-        block = leave.block
         return (
             regime is not None
-            and regime is port.pages.mirror
             and not regime.tables.changed
-            and strict is self.core.strict_alignment
-            and block.valid
-            and regime.blocks.get(block.key) is block
+            and strict is core.strict_alignment
+            and self._goes_on(leave)
         )
 
     def resumption(self, budgets: int) -> tuple[int, int, int, int, int]:
         """What the loop of `rounds` needs; `budgets` is where it finds those of the turns."""
-        assert self._stopped is not None
+        assert self._ended is not None
         address = self.arena.address
         agains = self.patcher.agains.buffer_info()[0]
-        return self.runtime.address, address, address + self._stopped.again, budgets, agains
+        return self.runtime.address, address, address + self._ended.again, budgets, agains
 
-    def ended_turn(self) -> None:
-        """The last turn has used its budget."""
-        self._stopped, _ = self._left()
-
-    def left_turn(self, budget: int) -> int:
-        """The last turn has ended otherwise; returns the times used of its `budget`."""
+    def ended_turn(self, budget: int) -> int:
+        """The last turn, of that budget, has ended; returns the times that it has used."""
+        self._ended = None  # should native code have crashed
         leave, after = self._left()
-        self._stopped = None
-        self._link = leave if leave.kind in (LINK, MISS) else None
+        self._end(leave)
         return budget - after
 
     def _crash_report(self) -> str:
