@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import finalize
 
 from cosim.bus.write_watch import PAGE_BITS
-from cosim.cpus.engines.block import CUT, ESCAPE, LINK, MISS, STOP, Block, Leave
+from cosim.cpus.engines.block import CUT, ESCAPE, LINK, MISS, Block, Leave
 from cosim.cpus.engines.code_cache import NOT_YET, CodeCache, Regime
 from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
 from cosim.cpus.engines.crash import CRASHED, Code, NativeCodeCrashed, guard
