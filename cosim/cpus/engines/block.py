@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cosim.cpus.engines.decode import Placed
 from cosim.cpus.translation import Page
+
+if TYPE_CHECKING:
+    from cosim.cpus.engines.kind import Placed
 
 CUT, ESCAPE, LINK, MISS, STOP = range(5)
 """Why translated code is left: the budget ends within the block; the interpreter has to execute an

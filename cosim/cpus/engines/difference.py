@@ -93,9 +93,8 @@ class Difference(NamedTuple):
 def _listing(core: Core, block: Block, pc: int) -> Iterator[str]:
     """The instructions of a block, as they are in memory now."""
     for one in block.placed:
-        site = one.site
-        data = core.port.read_debug(site.pc, 4)
-        word = core.isa.read_word(data, core.port.endian, site.context)
-        text = "" if word is None else core.listing(site.pc, word, site.context)
-        mark = "->" if site.pc == pc else "  "
-        yield f"    {mark} 0x{site.pc:08x}  {text}"
+        data = core.port.read_debug(one.pc, 4)
+        word = core.isa.read_word(data, core.port.endian, one.context)
+        text = "" if word is None else core.listing(one.pc, word, one.context)
+        mark = "->" if one.pc == pc else "  "
+        yield f"    {mark} 0x{one.pc:08x}  {text}"

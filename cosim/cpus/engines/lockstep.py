@@ -174,7 +174,7 @@ class LockStep(Translator):
         """The block that has the instruction."""
         blocks = [block for block in self._regime.blocks.values() if block is not None]
         for block in [first, *blocks]:
-            if any(one.site.pc | one.site.context << 32 == key for one in block.placed):
+            if any(one.pc | one.context << 32 == key for one in block.placed):
                 return block
         return None
 

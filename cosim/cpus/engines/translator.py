@@ -11,7 +11,8 @@ from cosim.bus.write_watch import PAGE_BITS
 from cosim.cpus.engines.block import CUT, ESCAPE, LINK, MISS, Block, Leave
 from cosim.cpus.engines.code_cache import NOT_YET, CodeCache, Regime
 from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
-from cosim.cpus.engines.decode import GuestCode, Placed
+from cosim.cpus.engines.decode import GuestCode
+from cosim.cpus.engines.kind import Placed
 from cosim.cpus.engines.patch import Patcher
 from cosim.cpus.engines.runtime_block import UNALIGNED_LIMIT, RuntimeBlock
 from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
@@ -161,13 +162,13 @@ class Translator:
         leave = self.patcher.leaves[runtime.exit]
         after = runtime.budget
         if leave.kind in (LINK, MISS):
-            self.interpreter.pc = leave.block.placed[leave.at].site.pc
+            self.interpreter.pc = leave.block.placed[leave.at].pc
             if leave.kind == LINK:
                 words[self._pc_slot] = leave.target & 0xFFFF_FFFF
                 words[self._context_slot] = leave.target >> 32
             return leave, after
-        site = leave.block.placed[leave.at].site
-        words[self._pc_slot], words[self._context_slot] = site.pc, site.context
+        one = leave.block.placed[leave.at]
+        words[self._pc_slot], words[self._context_slot] = one.pc, one.context
         return leave, after + leave.refund
 
     def _interpret(self, count: int) -> int:
@@ -199,7 +200,7 @@ class Translator:
             self._empty()
             self.patcher.write(block, regime.number, regime.paged)
         last = placed[-1]
-        self.cache.add(regime, key, page, last.site.pc + last.size - pc, block)
+        self.cache.add(regime, key, page, last.pc + last.size - pc, block)
         return block
 
     def _native_part(self, placed: list[Placed]) -> Sequence[Placed]:
@@ -209,7 +210,10 @@ class Translator:
             self.library.make()
         templates = self.library.templates
         for index, one in enumerate(placed):
-            if templates[one.key].stencil is None:
+            kind = one.kind
+            if kind.template is None:
+                kind.template = templates[kind.key]
+            if kind.template.stencil is None:
                 return placed[:index]
         return placed
 
@@ -217,8 +221,8 @@ class Translator:
         """Read on from a block, wherever it leads, so that many forms are compiled at once."""
         pages = self.core.port.fetch_pages
         queue = deque([placed])
-        site = placed[0].site
-        if site.pc | site.context << 32 in self._explored:  # other code is there now
+        first = placed[0]
+        if first.pc | first.context << 32 in self._explored:  # other code is there now
             self._explored.clear()
         seen = self._explored
         left = EXPLORED

@@ -25,8 +25,6 @@ from cosim.cpus.isa.instruction import Instruction
 TemplateKey = tuple[Hashable, tuple[int, ...]]
 """A form, and the pins in the places of its registers."""
 
-NO_FACTS: Mapping[int, tuple[int, ...]] = {}
-
 AT_ONCE = 48
 """Forms that are compiled at once: many, for each costs less then."""
 
