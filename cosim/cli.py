@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 import warnings
@@ -36,6 +37,8 @@ Exit codes:
 USAGE_ERROR = 2
 INTERNAL_ERROR = 70
 SHOWN_VIOLATIONS = 20
+GARBAGE = 50_000
+"""Objects that are made before garbage is looked for: translating makes many that stay."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -268,6 +271,7 @@ def reference() -> None:
 
 def main() -> NoReturn:
     """The `cosim` command: never a traceback for what the user did, always one for our bugs."""
+    gc.disable()  # until a board is built: nothing of it is garbage
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
@@ -308,6 +312,10 @@ def _load(
         sys.exit(USAGE_ERROR)
     for warning in board.warnings:
         click.echo(str(warning), err=True)
+    if not gc.isenabled():  # this is `main`'s process
+        gc.freeze()
+        gc.set_threshold(GARBAGE)
+        gc.enable()
     return board
 
 
