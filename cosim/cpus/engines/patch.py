@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from cosim.bus.write_watch import PAGE_BITS
 from cosim.cpus.engines.block import CUT, ESCAPE, LINK, STOP, Block, Leave
-from cosim.cpus.engines.chain import lead
 from cosim.cpus.engines.code_memory import CodeMemory
 from cosim.cpus.engines.filled import (
     ACROSS,
@@ -22,14 +21,15 @@ from cosim.cpus.engines.filled import (
 from cosim.cpus.engines.kind import Kind, Placed
 from cosim.cpus.engines.stencils.library import Library, Template
 from cosim.cpus.engines.stencils.static import NO_FACTS
+from cosim.cpus.engines.written import Out, Written
 from cosim.cpus.isa.instruction_set import InstructionSet
 
 MASK = 0xFFFF_FFFF
 JUMP = b"\xe9\0\0\0\0"
 GIVE_BACK = b"\x49\x81\xc4"
 """To the budget, which is in r12: the number in the 4 bytes that follow."""
-SAY = b"\xb8"
-"""By which exit code is left, in eax: the number in the 4 bytes that follow."""
+LEAVE = b"\xb8\0\0\0\0" + JUMP
+"""In eax, by which exit code is left: the number in the 4 bytes behind the first."""
 
 Leaving = tuple[int, int, int, int]
 """A jump out of a block that is being written: where its displacement is in the block's code, the
@@ -100,27 +100,42 @@ class Patcher:
         self.used = self.start
         self.leaves.clear()
 
-    def write(self, block: Block, regime: int, paged: bool) -> None:
-        """Write the code of `block`.
+    def write(self, block: Block, regime: int, paged: bool) -> Written:
+        """The code of `block`.
 
         Args:
             regime: the number of the set of pages that it runs under.
             paged: whether an MMU may let other pages come to mean other memory.
-
-        Raises:
-            OutOfCodeMemory
         """
         work = Work(regime)
         self._count(work, len(block.placed), CUT, 0)
         self._instructions(work, block, steps=False)
-        block.code = self._finish(work, block, paged, steps=False)
+        return self._finished(work, block, paged, steps=False)
 
-    def write_steps(self, leave: Leave, regime: int, paged: bool) -> None:
-        """Write a copy that counts each instruction, and let the way out `leave` lead there."""
+    def write_steps(self, block: Block, regime: int, paged: bool) -> Written:
+        """A copy of it that counts each instruction."""
         work = Work(regime)
-        self._instructions(work, leave.block, steps=True)
-        leave.block.steps = self._finish(work, leave.block, paged, steps=True)
-        lead(self.arena, leave.place, leave.block.steps)
+        self._instructions(work, block, steps=True)
+        return self._finished(work, block, paged, steps=True)
+
+    def put(self, block: Block, written: Written) -> int:
+        """Let the code of `block` be in the code memory; returns where.
+
+        Raises:
+            OutOfCodeMemory
+        """
+        base = self.used + 15 & ~15
+        code, number = bytearray(written.code), len(self.leaves)
+        leaves = []
+        for kind, at, refund, place, stub, say, target in written.outs:
+            pack_into("<I", code, say, number)
+            pack_into("<i", code, say + 5, self.leave_at - (base + say + 9))
+            leaves.append(Leave(kind, block, at, refund, base + place, base + stub, target))
+            number += 1
+        self.arena.write(base, code)
+        self.leaves += leaves
+        self.used = base + len(code)
+        return base
 
     def _instructions(self, work: Work, block: Block, steps: bool) -> None:
         placed = block.placed
@@ -233,15 +248,15 @@ class Patcher:
     def _lead(self, work: Work, at: int, target: int) -> None:
         pack_into("<i", work.code, at, target - (at + 4))
 
-    def _finish(self, work: Work, block: Block, paged: bool, steps: bool) -> int:
-        """Append the stubs, and let it be code; returns where."""
+    def _finished(self, work: Work, block: Block, paged: bool, steps: bool) -> Written:
+        """Append the stubs."""
         code, last = work.code, len(block.placed) - 1
         if not steps:
             self._give_back(work, last)
         if paged:
             self._through_cache(work, block.key)
-        base = self.used + 15 & ~15
         stubs: dict[tuple[int, int], int] = {}
+        outs = []
         for at, kind, number, target in work.leaving:
             stub = stubs.get((kind, number)) if kind != LINK else None
             if stub is None:
@@ -253,14 +268,10 @@ class Patcher:
                 if kind == CUT:
                     code += GIVE_BACK + (last + 1).to_bytes(4, "little") + JUMP
                     own = len(code) - 4
-                leave = Leave(kind, block, number, refund, base + own, base + stub, target)
-                code += SAY + len(self.leaves).to_bytes(4, "little") + JUMP
-                self.leaves.append(leave)
-                pack_into("<i", code, len(code) - 4, self.leave_at - (base + len(code)))
+                outs.append(Out(kind, number, refund, own, stub, len(code) + 1, target))
+                code += LEAVE
             pack_into("<i", code, at, stub - (at + 4))
-        self.arena.write(base, code)
-        self.used = base + len(code)
-        return base
+        return Written(code, outs)
 
     def _give_back(self, work: Work, last: int) -> None:
         """Let ways out before the last instruction return the times of those not executed."""

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 from cosim.bus.write_watch import PAGE_BITS
 from cosim.cpus.engines.block import CUT, ESCAPE, LINK, MISS, Block, Leave
+from cosim.cpus.engines.chain import lead
 from cosim.cpus.engines.code_cache import NOT_YET, CodeCache, Regime
 from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
 from cosim.cpus.engines.decode import GuestCode
+from cosim.cpus.engines.kept_blocks import KeptBlock, KeptBlocks
 from cosim.cpus.engines.kind import Placed
 from cosim.cpus.engines.patch import Patcher
 from cosim.cpus.engines.runtime_block import UNALIGNED_LIMIT, RuntimeBlock
 from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
 from cosim.cpus.engines.stencils.library import Library
+from cosim.cpus.engines.written import Written
+from cosim.cpus.translation import Page
 
 if TYPE_CHECKING:
     from cosim.cpus.core import Core
@@ -62,6 +66,7 @@ class Translator:
         start = leave_at + len(functions["leave"])
         self.patcher = Patcher(isa, self.library, arena, start, leave_at)
         self.cache = CodeCache(self.runtime, arena)
+        self.kept = KeptBlocks(self.library.kept.store, core.config)
         self.arena = arena
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
         self._explored: set[int] = set()  # where code has been read ahead
@@ -162,13 +167,12 @@ class Translator:
         leave = self.patcher.leaves[runtime.exit]
         after = runtime.budget
         if leave.kind in (LINK, MISS):
-            self.interpreter.pc = leave.block.placed[leave.at].pc
+            self.interpreter.pc = leave.block.where(leave.at)[0]
             if leave.kind == LINK:
                 words[self._pc_slot] = leave.target & 0xFFFF_FFFF
                 words[self._context_slot] = leave.target >> 32
             return leave, after
-        one = leave.block.placed[leave.at]
-        words[self._pc_slot], words[self._context_slot] = one.pc, one.context
+        words[self._pc_slot], words[self._context_slot] = leave.block.where(leave.at)
         return leave, after + leave.refund
 
     def _interpret(self, count: int) -> int:
@@ -189,19 +193,40 @@ class Translator:
         page = self.core.port.fetch_pages.get(pc >> PAGE_BITS)
         if page is None:
             return None
+        number, paged = regime.number, regime.paged
+        kept = self.kept.find(key, page, number, paged)
+        if kept is not None:
+            return self._bring_back(regime, key, page, kept)
         placed = self._native_part(self.guest.read(pc, context, page))
         if not placed:
             self.cache.add(regime, key, page, 4, None)
+            self.kept.keep(key, page, number, paged, 4, None, None)
             return None
-        block = Block(key, placed, page, 0)
+        block = Block(key, placed, page)
+        written = self.patcher.write(block, number, paged)
+        block.code = self._put(block, written)
+        last = placed[-1]
+        length = last.pc + last.size - pc
+        self.cache.add(regime, key, page, length, block)
+        self.kept.keep(key, page, number, paged, length, block, written)
+        return block
+
+    def _bring_back(self, regime: Regime, key: int, page: Page, kept: KeptBlock) -> Block | None:
+        """A block as it was in an earlier run."""
+        block = None
+        if kept.written is not None:
+            block = Block(key, (), page, kept.places)
+            block.steps_written = kept.steps
+            block.code = self._put(block, kept.written)
+        self.cache.add(regime, key, page, len(kept.guest), block)
+        return block
+
+    def _put(self, block: Block, written: Written) -> int:
         try:
-            self.patcher.write(block, regime.number, regime.paged)
+            return self.patcher.put(block, written)
         except OutOfCodeMemory:
             self._empty()
-            self.patcher.write(block, regime.number, regime.paged)
-        last = placed[-1]
-        self.cache.add(regime, key, page, last.pc + last.size - pc, block)
-        return block
+            return self.patcher.put(block, written)
 
     def _native_part(self, placed: list[Placed]) -> Sequence[Placed]:
         """The instructions up to the first that has no stencil."""
@@ -240,10 +265,28 @@ class Translator:
 
     def _cut(self, regime: Regime, leave: Leave) -> None:
         """See that a budget can end within a block."""
+        block = leave.block
+        written = block.steps_written
+        if written is None:
+            if not block.placed and not self._read_again(block):
+                self.kept.forget(block.key, block.page, regime.number, regime.paged)
+                regime.drop(block.key, block)
+                return
+            written = self.patcher.write_steps(block, regime.number, regime.paged)
+            self.kept.keep_steps(block.key, block.page, regime.number, regime.paged, written)
         try:
-            self.patcher.write_steps(leave, regime.number, regime.paged)
+            block.steps = self.patcher.put(block, written)
         except OutOfCodeMemory:
             self._empty()
+            return
+        lead(self.arena, leave.place, block.steps)
+
+    def _read_again(self, block: Block) -> bool:
+        """Read the instructions of a block of an earlier run; returns whether they are the same."""
+        pc, context = block.where(0)
+        placed = self._native_part(self.guest.read(pc, context, block.page))[: block.count]
+        block.placed = placed
+        return [(one.pc, one.context) for one in placed] == [tuple(one) for one in block.places]
 
     def _empty(self) -> None:
         """Forget all that has been translated."""

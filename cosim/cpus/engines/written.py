@@ -1,0 +1,29 @@
+"""A block's code before it has a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Out(NamedTuple):
+    """A way out, as `Leave`, with places in the block's code.
+
+    Attributes:
+        say: where the number is that the stub leaves with; a jump to `leave` is behind it.
+    """
+
+    kind: int
+    at: int
+    refund: int
+    place: int
+    stub: int
+    say: int
+    target: int
+
+
+class Written(NamedTuple):
+    """The code, and the ways out of it."""
+
+    code: bytes | bytearray
+    outs: Sequence[Out | Sequence[int]]
