@@ -55,16 +55,19 @@ class Row:
         self.requires = requires
         self.guard = guard
         self.table = operands
-        fields = self.pattern.fields
+        letters = self.pattern.letters
         self.unless = tuple(
-            (fields[letter], value) for letter, value in (unless or {}).items() if letter in fields
+            (self.pattern.fields[letter], value)
+            for letter, value in (unless or {}).items()
+            if letter in letters
         )
         names = _parameters(semantics)[1:]
         self.operands = tuple(_find(name, self.pattern, operands, syntax) for name in names)
         self._decoded: tuple[dict[int, Any], ...] = tuple({} for _ in names)
         used = {letter for operand in self.operands for letter in operand.letters} | set(guard)
-        used |= set(re.findall(r"\{(\w)\}", self.template))
-        unused = set(fields) - used
+        if "{" in self.template:
+            used |= set(re.findall(r"\{(\w)\}", self.template))
+        unused = letters - used
         if unused:
             raise ValueError(f"{syntax}: nothing uses field {''.join(sorted(unused))} of {pattern}")
 
@@ -163,9 +166,9 @@ def _parameters(function: Callable[..., Any]) -> Sequence[str]:
 def _find(name: str, pattern: Pattern, table: Sequence[Operand], syntax: str) -> Operand:
     """The operand of that name whose fields the pattern has; a single letter is the raw field."""
     for operand in table:
-        if operand.name == name and set(operand.letters) - {"@"} <= set(pattern.fields):
+        if operand.name == name and set(operand.letters) - {"@"} <= pattern.letters:
             return operand
-    if name in pattern.fields:
+    if name in pattern.letters:
         return Operand(name, name, int)
     raise ValueError(f"{syntax}: no operand '{name}' fits pattern {pattern.text!r}")
 
