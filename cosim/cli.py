@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cosim.terminal import Terminal
     from cosim.trace.tracing import TraceRequest
 
+Given = TypeVar("Given")
 Parsed = TypeVar("Parsed")
 
 EXIT_CODES = """\b
@@ -68,8 +69,16 @@ def cli() -> None:
 @click.option("--quantum", metavar="T", help="How far a core may run ahead: 10us; 0 is lock-step.")
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "reference", "translator"]),
-    help="How every core executes.",
+    type=click.Choice(["auto", "reference", "translator", "lockstep"]),
+    help="How every core executes: one instruction after the other (reference), as native code "
+    "(translator), or both, to compare them (lockstep).",
+)
+@click.option(
+    "--engine-switch",
+    "switches",
+    multiple=True,
+    metavar="CORE=ENGINE@TIME",
+    help="Change a core's engine during the run: arm0=reference@5ms.",
 )
 @click.option(
     "-d", "log", metavar="CATEGORY,...", help="Log to stderr; `-d help` lists the categories."
@@ -107,6 +116,7 @@ def run(
     wall_timeout: float | None,
     quantum: str | None,
     engine: str | None,
+    switches: tuple[str, ...],
     log: str | None,
     log_file: Path | None,
     traces: tuple[str, ...],
@@ -118,10 +128,15 @@ def run(
 
     The guests' console is on standard output, everything else on standard error.
     """
+    import faulthandler
+
     from cosim.cpus.engines.stencils.watchers import watchers
     from cosim.kernel.units import parse_time
+    from cosim.platform.engine_switch import parse_engine_switch
     from cosim.platform.overrides import parse_setting
     from cosim.terminal import Terminal, raw_terminal
+
+    faulthandler.enable()  # for crashes that are not in native code of a core
 
     categories = _categories(log)
     _check_pattern("--expect", expect)
@@ -133,11 +148,14 @@ def run(
         overrides["quantum"] = quantum
     if check_tlm:
         overrides["check"] = True
+    planned = [_checked(parse_engine_switch, "--engine-switch", one) for one in switches]
     requests = _trace_requests(traces)
     logging = bool(categories) and log_file is None  # standard error scrolls by as it is
     terminal = Terminal()
     watchers[:] = [terminal.building]
     board = _load(platform, overrides, engine, terminal, shuffle)
+    for switch in planned:
+        _checked(switch.plan, "--engine-switch", board)
     tracing = _tracing(board, requests)
     with _log_stream(log_file) as stream, tracing, raw_terminal(), _models_to_blame(1):
         if categories:
@@ -285,10 +303,15 @@ def main() -> NoReturn:
     except OSError as error:  # a full disk, a console's file that cannot be written
         click.echo(f"cosim: {error.filename or 'output'}: {error.strerror}", err=True)
         sys.exit(USAGE_ERROR)
-    except Exception:  # noqa: BLE001 - the last resort, which shows everything
+    except Exception as error:  # noqa: BLE001 - the last resort, which shows everything
         import traceback
 
-        traceback.print_exc()
+        from cosim.cpus.engines.difference import EnginesDiffer
+
+        if isinstance(error, EnginesDiffer):  # its text is the report
+            click.echo(str(error), err=True)
+        else:
+            traceback.print_exc()
         click.echo("cosim: this is a bug of cosim, please report it", err=True)
         sys.exit(INTERNAL_ERROR)
     sys.exit(0)
@@ -348,7 +371,7 @@ def _models_to_blame(exit_code: int) -> Iterator[None]:
             sys.exit(exit_code)
 
 
-def _checked(parse: Callable[[str], Parsed], option: str, text: str) -> Parsed:
+def _checked(parse: Callable[[Given], Parsed], option: str, text: Given) -> Parsed:
     """`parse(text)`, with its ValueError as a usage error of `option`."""
     try:
         return parse(text)
@@ -384,7 +407,7 @@ def _categories(text: str | None) -> list[str]:
     """The categories of `-d`, checked; `help` prints them and ends."""
     if text is None:
         return []
-    from cosim.trace.log import CATEGORIES
+    from cosim.trace.log import CATEGORIES, CODE_CATEGORIES, NATIVE_CATEGORIES
 
     if text == "help":
         for name, meaning in CATEGORIES.items():
@@ -395,6 +418,13 @@ def _categories(text: str | None) -> list[str]:
         if name not in CATEGORIES:
             known = ", ".join(CATEGORIES)
             raise click.BadParameter(f"no category '{name}' (known: {known})", param_hint="-d")
+    observed = [name for name in chosen if name in CODE_CATEGORIES]
+    native = [name for name in chosen if name in NATIVE_CATEGORIES]
+    if observed and native:
+        raise click.BadParameter(
+            f"'{observed[0]}' has every instruction interpreted, so '{native[0]}' has nothing",
+            param_hint="-d",
+        )
     return chosen
 
 

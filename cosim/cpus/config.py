@@ -37,7 +37,10 @@ class CoreConfig(BaseModel):
     endian: Literal["little", "big"] = Field("little", description="byte order of the core's data")
     engine: EngineName = Field(
         "auto",
-        description="how instructions are executed: one by one (reference) or as native code "
-        "(translator), which auto chooses where it can",
+        description="how instructions are executed: one by one (reference), as native code "
+        "(translator), which auto chooses where it can, or by both, which stops where they differ "
+        "(lockstep)",
     )
-    code_cache: Size = Field(64 << 20, description="memory for the core's native code")
+    code_cache: Size = Field(
+        64 << 20, ge=1 << 18, description="memory for the core's native code, 256 KiB at least"
+    )

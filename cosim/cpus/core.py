@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import ClassVar, NamedTuple, NoReturn, Protocol
 
 from cosim.bus.router import View
@@ -12,6 +13,7 @@ from cosim.cpus.engines.choice import EngineName, check_engine, chosen
 from cosim.cpus.engines.engine import Engine
 from cosim.cpus.engines.interpreter import Interpreter
 from cosim.cpus.engines.lockstep import LockStep
+from cosim.cpus.engines.patch import CodeWatcher
 from cosim.cpus.engines.translator import Translator
 from cosim.cpus.fault_loop import FaultLoop
 from cosim.cpus.faults import GuestException, MemoryFault, SyncNeeded, UndefinedInstruction
@@ -27,7 +29,7 @@ from cosim.kernel.hierarchy import Module
 from cosim.kernel.kernel import Kernel
 from cosim.kernel.quantum import GlobalQuantum
 from cosim.kernel.signals import Signal, Writers
-from cosim.kernel.units import SimTime
+from cosim.kernel.units import SimTime, parse_time
 from cosim.kernel.waits import AnyOf, ThreadBody
 
 
@@ -49,6 +51,9 @@ class RegisterText(NamedTuple):
     access: str
     doc: str = ""
 
+
+FAR = 1 << 25
+"""Cycles that a core may run on while nothing else happens: some 10 ms of the host's time."""
 
 Observer = Callable[["Core", int, int, int], None]
 """Called before each instruction with (core, pc, word, decode context)."""
@@ -92,6 +97,7 @@ class Core(Module, ABC):
         self.symbols = SymbolTable()
         self.console: CharacterDevice | None = None  # for what a debugger's host would print
         self.observers: list[Observer] = []
+        self.code_watchers: list[CodeWatcher] = []  # told of native code when it is made
         self.strict_alignment = False
         self.cycle = 0  # of the next instruction
         self.instructions = 0
@@ -108,6 +114,7 @@ class Core(Module, ABC):
         self.engine_name = chosen(config.engine)
         self.engine = self._make_engine()
         self._switches = False
+        self._planned: list[tuple[int, EngineName]] = []  # changes of engine, by cycle
         self.lines = {line: Signal(self, False, line, Writers.UNCHECKED) for line in self.LINES}
         self._wakeup = Event(self, "wakeup")
         self._never = Event(self, "never")
@@ -166,15 +173,26 @@ class Core(Module, ABC):
 
     # For instruction sets, engines and tools
 
-    def use_engine(self, name: EngineName) -> None:
-        """Execute by another engine from the next instruction on; may be called at any time.
+    def use_engine(self, name: EngineName, at: str | SimTime | None = None) -> None:
+        """Execute by another engine, from the next instruction on or from a later time.
 
-        It changes nothing but speed: the state stays where it is. `engine_name` tells the engine.
+        May be called between runs and during one, by a process or a device. It changes nothing but
+        speed: the state stays where it is, and the schedule as it is.
+
+        Args:
+            name: as the `engine` key of a platform file; `engine_name` tells what a core has.
+            at: the first instruction at or after this time is the first one by that engine ("5ms";
+                an int is ps).
 
         Raises:
-            ValueError: there is no such engine, or it cannot run on this machine.
+            ValueError: there is no such engine, it cannot run on this machine, or `at` is no time.
         """
-        check_engine(name)
+        name = check_engine(name)
+        if at is not None:
+            cycle = self.clock.cycle_at(parse_time(at) if isinstance(at, str) else at)
+            self._planned.append((cycle, name))
+            self._planned.sort(key=itemgetter(0))
+            return
         self.engine_name = chosen(name)
         self._switches = True
         self.engine.stop_after_this()
@@ -185,6 +203,12 @@ class Core(Module, ABC):
         if self._translator is None:
             self._translator = Translator(self)
         return LockStep(self._translator) if self.engine_name == "lockstep" else self._translator
+
+    def _until_switch(self, budget: int) -> int:
+        """Let the engine changes that are due happen; returns how far it is to the next one."""
+        while self._planned and self._planned[0][0] <= self.cycle:
+            self.use_engine(self._planned.pop(0)[1])
+        return min(budget, self._planned[0][0] - self.cycle) if self._planned else budget
 
     def _switch(self) -> None:
         self._switches = False
@@ -340,16 +364,33 @@ class Core(Module, ABC):
             return now
         if self.quantum.value:
             end = self.quantum.next_sync_point(now)
+            if event is not None and self._unseen:
+                end = self.quantum.next_sync_point(now + self.clock.time_of(FAR))
         else:  # lock-step: one instruction at its time
             start = self.clock.time_of(self.cycle)
             end = start if start > now else self.clock.time_of(self.cycle + 1)
         return end if event is None else min(end, event)
 
+    @property
+    def _unseen(self) -> bool:
+        """Whether nobody would notice that the core passes a synchronization point.
+
+        No other process has anything to do before the next event, and nobody watches this one.
+        """
+        kernel = self.kernel
+        return kernel.last_in_turn and not (kernel.stage_callbacks or self.observers)
+
     def _run(self, budget: int) -> None:
+        if self._planned:
+            budget = self._until_switch(budget)
         if self._switches:
             self._switch()
         self._stall = 0
-        self.engine.run(budget)
+        try:
+            self.engine.run(budget)
+        except Exception as error:
+            error.add_note(f"{self.name} at pc {self.where(self.engine.pc)}")
+            raise
         self.cycle += self.engine.executed + self._stall
         self.instructions += self.engine.executed - self.engine.faulted
         self.engine.executed = self.engine.faulted = 0

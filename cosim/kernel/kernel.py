@@ -154,6 +154,11 @@ class Kernel(Elaboration):
         return not all(one.runs_ahead for one in batch[batch.index(self.running) + 1 :])
 
     @property
+    def last_in_turn(self) -> bool:
+        """Whether nobody else is still to run in this evaluate phase."""
+        return not self._batch or self._batch[-1] is self.running
+
+    @property
     def horizon(self) -> SimTime | None:
         """When something can next happen: now with work pending, else the next queue entry.
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TextIO
 
 from cosim.cpus.core import Core
+from cosim.cpus.engines.block import Block
+from cosim.cpus.engines.patch import BUDGET
 from cosim.kernel.report import CATEGORIES as REPORT_CATEGORIES
 from cosim.kernel.units import SimTime
 from cosim.platform.board import Platform
+from cosim.trace.code_listing import code_listing
 
 CODE_CATEGORIES = {
     "in_asm": "each instruction when a core first executes it",
@@ -16,7 +20,11 @@ CODE_CATEGORIES = {
     "cpu": "the registers before each instruction",
 }
 
-CATEGORIES = {**CODE_CATEGORIES, **REPORT_CATEGORIES}
+NATIVE_CATEGORIES = {
+    "out_asm": "native code of each block when it is made (not with the three above)",
+}
+
+CATEGORIES = {**CODE_CATEGORIES, **NATIVE_CATEGORIES, **REPORT_CATEGORIES}
 """The words of `-d` and what each prints; the words are QEMU's."""
 
 
@@ -35,6 +43,8 @@ class Log:
             for category, observer in observers.items():
                 if category in wanted:
                     core.observers.append(observer)
+            if "out_asm" in wanted:
+                core.code_watchers.append(partial(self._out_asm, core))
         for category in REPORT_CATEGORIES:
             if category in wanted:
                 platform.kernel.reports.listen(category, self._report)
@@ -52,6 +62,21 @@ class Log:
     def _cpu(self, core: Core, pc: int, word: int, context: int) -> None:
         for line in core.describe_state():
             self._print(f"{core.name:{self._width}}  {line}")
+
+    def _out_asm(
+        self,
+        core: Core,
+        block: Block,
+        at: int,
+        code: bytes | bytearray,
+        parts: Sequence[tuple[int, int]],
+    ) -> None:
+        symbol = core.symbols.locate(block.key & 0xFFFF_FFFF)
+        counted = [number for _, number in parts].count(BUDGET)
+        kind = "block" if counted == 1 else "block, counting each,"
+        head = f"{kind} of {block.count}, {len(code)} bytes  {symbol}".rstrip()
+        for line in [head, *code_listing(core, block, at, code, parts)]:
+            self._print(f"{core.name:{self._width}}  {line}".rstrip())
 
     def _report(self, category: str, source: str, message: str) -> None:
         core = self._platform.cores.get(source)

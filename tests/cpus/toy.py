@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cosim.bus.memory import Memory
 from cosim.bus.router import Router
@@ -71,12 +71,12 @@ check_overlaps(ROWS)
 TOY = InstructionSet("toy", ROWS)
 
 
-def assemble(text: str) -> bytes:
+def assemble(text: str, rows: Sequence[Row] = ROWS) -> bytes:
     """`text`, an instruction a line: a mnemonic and the pattern's fields d, n, i as they come."""
     code = b""
     for line in filter(None, map(str.strip, text.splitlines())):
         mnemonic, *values = line.replace(",", " ").split()
-        row = next(row for row in ROWS if row.template == mnemonic)
+        row = next(row for row in rows if row.template == mnemonic)
         word = row.pattern.value
         for field, value in zip(row.pattern.fields.values(), values, strict=True):
             word |= field.insert(int(value.lstrip("r"), 0) & ((1 << field.width) - 1))

@@ -36,6 +36,7 @@ from cosim.cpus.arm.models import CORTEX_A15
 from cosim.cpus.arm.registers import IT_SHIFT, THUMB
 from cosim.cpus.arm.status import advance_it, read_cpsr, restore_cpsr
 from cosim.cpus.arm.swap import SCTLR_SW
+from cosim.cpus.engines.choice import EngineName
 from cosim.cpus.faults import GuestException, MemoryFault
 from cosim.cpus.isa.instruction import Instruction, Row
 from cosim.cpus.isa.instruction_set import random_word
@@ -91,11 +92,13 @@ class Duel:
     MODEL = reg.UC_CPU_ARM_CORTEX_A9
     FPU: Literal["vfpv3", "vfpv4"] = "vfpv3"
 
+    ENGINE: EngineName = "reference"
+
     def __init__(self, seed: int, thumb: bool = False, core: type[Probe] = Probe) -> None:
         self.seed = seed
         self.thumb = THUMB if thumb else 0
         self.rng = random.Random(seed)
-        config = ArmConfig(type="arm.cortex-a9", clock="1GHz", fpu=self.FPU)
+        config = ArmConfig(type="arm.cortex-a9", clock="1GHz", fpu=self.FPU, engine=self.ENGINE)
         self.core = core("arm", config, Kernel(), GlobalQuantum(0))
         router = Router()
         router.attach(self.core.port.socket)
@@ -189,7 +192,7 @@ class Duel:
         for number, name in enumerate(REGISTERS):
             self.unicorn.reg_write(name, core.r[number])
         self.unicorn.reg_write(reg.UC_ARM_REG_CPSR, read_cpsr(core))
-        core.engine.clear_exclusive()
+        core.interpreter.clear_exclusive()
 
     def here(self) -> Outcome:
         core = self.core

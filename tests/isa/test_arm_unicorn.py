@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cosim.cpus.arm.status import read_cpsr
+from cosim.cpus.engines import choice
 from tests.isa.arm_duel import DividingProbe, Duel, Outcome
 from tests.isa.arm_system_duel import SystemDuel
 
@@ -63,6 +64,18 @@ def test_random_instructions_do_what_unicorn_does(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_random_thumb_instructions_and_it_blocks_do_what_unicorn_does(seed: int) -> None:
     fight(seed, ROUND, thumb=True)
+
+
+class NativeDuel(Duel):
+    """The same with native code: one instruction at a time too."""
+
+    ENGINE = "translator"
+
+
+@pytest.mark.skipif(bool(choice.why_no_translator()), reason="there is no native code here")
+@pytest.mark.parametrize("thumb", [False, True])
+def test_native_code_does_what_unicorn_does(thumb: bool) -> None:
+    fight(1, ROUND // 20, thumb, NativeDuel(1, thumb))
 
 
 @pytest.mark.parametrize("thumb", [False, True])

@@ -6,7 +6,7 @@ import os
 import platform
 from functools import cache
 from importlib.util import find_spec
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 EngineName = Literal["auto", "reference", "translator", "lockstep"]
 
@@ -26,12 +26,17 @@ def why_no_translator() -> str:
     return ""
 
 
-def check_engine(name: str) -> None:
-    """Raise ValueError, which says why, if no core can have that engine here."""
+def check_engine(name: str) -> EngineName:
+    """`name`, which is an engine that cores can have here.
+
+    Raises:
+        ValueError: it is not; the text says why.
+    """
     if name not in get_args(EngineName):
         raise ValueError(f"no engine '{name}' (there are: {', '.join(get_args(EngineName))})")
     if name in ("translator", "lockstep") and why_no_translator():
         raise ValueError(f"the engine '{name}' cannot run here: {why_no_translator()}")
+    return cast("EngineName", name)
 
 
 def chosen(name: EngineName) -> Literal["reference", "translator", "lockstep"]:

@@ -34,21 +34,21 @@ class Regime:
         self.tables = AccessTables(runtime, number, (READ_WINDOW, WRITE_WINDOW))
         self.jumps = JumpCache(runtime, number)
         self._arena = arena
-        self._parked: dict[int, Block] = {}
+        self._parked: dict[tuple[int, int], Block] = {}  # by key and physical page
 
     def find(self, key: int) -> Block | bool | None:
         """The block at `key`, None where there can be none, `NOT_YET`."""
         found = self.blocks.get(key, NOT_YET)
         if found is NOT_YET and self._parked:
             page = self.pages.fetch.get((key & 0xFFFF_FFFF) >> PAGE_BITS)
-            parked = self._parked.get(key)
+            parked = None if page is None else self._parked.get((key, page[2]))
             if page is not None and parked is not None and _same(page, parked.page):
-                found = self.blocks[key] = self._parked.pop(key)
+                found = self.blocks[key] = self._parked.pop((key, page[2]))
         return found
 
-    def add(self, key: int, block: Block | None) -> None:
+    def add(self, key: int, page: Page, block: Block | None) -> None:
         self.blocks[key] = block
-        self._parked.pop(key, None)
+        self._parked.pop((key, page[2]), None)
 
     def remember(self, key: int, block: Block) -> None:
         """Let computed jumps find `block`."""
@@ -78,7 +78,7 @@ class Regime:
         self.jumps.forget(key)
         block = self.blocks.pop(key)
         if block is not None:
-            self._parked[key] = block
+            self._parked[key, block.page[2]] = block
             if not self.paged:  # else other pages have no links to it
                 unlink(self._arena, block)
 
@@ -87,10 +87,12 @@ class Regime:
     def drop(self, key: int, block: Block | None) -> None:
         """Forget `block`, whose guest code has been written over."""
         self.jumps.forget(key)
-        for blocks in (self.blocks, self._parked):
-            if blocks.get(key, NOT_YET) is block:
-                del blocks[key]
+        if self.blocks.get(key, NOT_YET) is block:
+            del self.blocks[key]
         if block is not None:
+            parked = key, block.page[2]
+            if self._parked.get(parked) is block:
+                del self._parked[parked]
             block.valid = False
             unlink(self._arena, block)
 
@@ -144,7 +146,7 @@ class CodeCache:
 
     def add(self, regime: Regime, key: int, page: Page, length: int, block: Block | None) -> None:
         """Keep `block` until one of the `length` bytes it was made of is written."""
-        regime.add(key, block)
+        regime.add(key, page, block)
         watch = page[3]
         if watch is None:
             return
@@ -156,7 +158,9 @@ class CodeCache:
         watch.watch(start, end)
         made = Made(regime, key, block, range(start >> GRANULE_BITS, (end >> GRANULE_BITS) + 1))
         for word in made.words:
-            self._made_of.setdefault((id(watch), word), []).append(made)
+            known = self._made_of.setdefault((id(watch), word), [])
+            if made not in known:  # as a None is, whenever a set of pages comes anew
+                known.append(made)
 
     def link(self, leave: Leave, block: Block) -> None:
         """Let that way out lead to `block` from now on."""

@@ -49,10 +49,7 @@ class Difference(NamedTuple):
         lines = [
             f"{core.name}: the translator differs from the reference interpreter",
             f"  pc {core.where(pc)}: {core.disassemble_at(pc)}",
-            (
-                f"  instruction {number} of {count} executed natively at once, "
-                f"{core.retired + number:,} of the core"
-            ),
+            f"  instruction {number} of {count} in native code, {core.retired + number:,} in all",
         ]
         if self.why:
             lines.append(f"  reference: {self.why}")

@@ -145,8 +145,10 @@ class KeptBlocks:
 
 
 def _plain(written: Written | None) -> list[Any] | None:
-    return None if written is None else [b64encode(written.code).decode(), written.outs]
+    if written is None:
+        return None
+    return [b64encode(written.code).decode(), written.outs, written.parts]
 
 
 def _from_plain(record: Sequence[Any] | None) -> Written | None:
-    return None if record is None else Written(b64decode(record[0]), record[1])
+    return None if record is None else Written(b64decode(record[0]), *record[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from struct import pack_into
 from typing import NamedTuple
 
@@ -35,6 +35,12 @@ Leaving = tuple[int, int, int, int]
 """A jump out of a block that is being written: where its displacement is in the block's code, the
 kind of `Leave`, the number of the instruction, and, for `LINK`, the key that it leads to."""
 
+CodeWatcher = Callable[[Block, int, bytes | bytearray, Sequence[tuple[int, int]]], None]
+"""Called with a block, its code's place in the code memory, the code, and its parts: see `Work`."""
+
+BUDGET, OUT = -1, -2
+"""Parts of a block's code that are no instruction's: what counts, and the ways out."""
+
 
 class Copy(NamedTuple):
     """A copy of a stencil whose cold part is still to come.
@@ -63,6 +69,7 @@ class Work:
         code: what there is of it.
         leaving: the jumps that lead out.
         cold: copies whose cold parts come behind all hot ones.
+        parts: where each part begins, and of which instruction of the block it is, or what else.
     """
 
     def __init__(self, regime: int) -> None:
@@ -70,6 +77,7 @@ class Work:
         self.code = bytearray()
         self.leaving: list[Leaving] = []
         self.cold: list[Copy] = []
+        self.parts: list[tuple[int, int]] = []
 
 
 class Patcher:
@@ -81,6 +89,7 @@ class Patcher:
     Attributes:
         used: bytes of the code memory.
         leaves: the ways out of all blocks, by the number that their stubs leave with.
+        watchers: who is told of all code that is written.
     """
 
     def __init__(
@@ -94,6 +103,7 @@ class Patcher:
         self.leaves: list[Leave] = []
         self._outlines: dict[int, tuple[Template, Outline]] = {}
         self._entry = _own(library.entry)
+        self.watchers: Sequence[CodeWatcher] = ()
 
     def clear(self) -> None:
         """Forget all blocks."""
@@ -135,7 +145,17 @@ class Patcher:
         self.arena.write(base, code)
         self.leaves += leaves
         self.used = base + len(code)
+        for watcher in self.watchers:
+            watcher(block, base, code, written.parts)
         return base
+
+    def number_at(self, block: Block, regime: int, steps: bool, at: int) -> int:
+        """Which instruction of `block` the code at offset `at` is of."""
+        work = Work(regime)
+        if not steps:
+            self._count(work, len(block.placed), CUT, 0)
+        self._instructions(work, block, steps)
+        return max(max(part for part in work.parts if part[0] <= at)[1], 0)
 
     def _instructions(self, work: Work, block: Block, steps: bool) -> None:
         placed = block.placed
@@ -147,8 +167,10 @@ class Patcher:
             if number < last:
                 behind = placed[number + 1]
                 following = behind.pc | behind.kind.context << 32
+            work.parts.append((len(work.code), number))
             self._copy(work, one, number, following)
         kind, pc, facts = placed[last]
+        work.parts.append((len(work.code), OUT))
         if kind.following is not None:
             target = pc + kind.size & MASK | kind.following.at(pc, facts) << 32
             work.code += JUMP
@@ -158,6 +180,7 @@ class Patcher:
 
     def _count(self, work: Work, count: int, kind: int, number: int) -> None:
         """Take `count` instruction times off the budget, or leave."""
+        work.parts.append((len(work.code), BUDGET))
         before = len(work.leaving)
         self._copy(work, Placed(self._entry, -count & MASK, NO_FACTS), number, -1)
         work.leaving[before:] = [(at, kind, number, 0) for at, _, _, _ in work.leaving[before:]]
@@ -188,6 +211,7 @@ class Patcher:
         filled, (_, pc, facts), number, _, hot, end, across = copy
         code = work.code
         start = len(code)
+        work.parts.append((start, number))
         assert filled.cold is not None
         code += filled.cold
         for offset, value in filled.cold_late:
@@ -251,6 +275,7 @@ class Patcher:
     def _finished(self, work: Work, block: Block, paged: bool, steps: bool) -> Written:
         """Append the stubs."""
         code, last = work.code, len(block.placed) - 1
+        work.parts.append((len(code), OUT))
         if not steps:
             self._give_back(work, last)
         if paged:
@@ -271,7 +296,7 @@ class Patcher:
                 outs.append(Out(kind, number, refund, own, stub, len(code) + 1, target))
                 code += LEAVE
             pack_into("<i", code, at, stub - (at + 4))
-        return Written(code, outs)
+        return Written(code, outs, work.parts)
 
     def _give_back(self, work: Work, last: int) -> None:
         """Let ways out before the last instruction return the times of those not executed."""

@@ -19,6 +19,12 @@ BUDGET = 0x1008
 EXIT = 0x1010
 """A word: by which exit translated code was left."""
 
+STACK = 0x1018
+"""8 bytes: where the stack is while translated code runs."""
+
+CRASHED_AT = 0x10A0
+"""8 bytes: the host's address of an instruction that crashed."""
+
 READ_WINDOW, WRITE_WINDOW = 0x1020, 0x1060
 """Windows: a range of virtual addresses that is one piece of the host's memory (see `Window`)."""
 

@@ -6,17 +6,19 @@ import ctypes
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from cosim.bus.write_watch import PAGE_BITS
 from cosim.cpus.engines.block import CUT, ESCAPE, LINK, MISS, Block, Leave
 from cosim.cpus.engines.chain import lead
 from cosim.cpus.engines.code_cache import NOT_YET, CodeCache, Regime
 from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
+from cosim.cpus.engines.crash import CRASHED, Code, NativeCodeCrashed, guard
 from cosim.cpus.engines.decode import GuestCode
 from cosim.cpus.engines.kept_blocks import KeptBlock, KeptBlocks
 from cosim.cpus.engines.kind import Placed
 from cosim.cpus.engines.patch import Patcher
-from cosim.cpus.engines.runtime_block import UNALIGNED_LIMIT, RuntimeBlock
+from cosim.cpus.engines.runtime_block import CRASHED_AT, UNALIGNED_LIMIT, RuntimeBlock
 from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
 from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.written import Written
@@ -65,11 +67,18 @@ class Translator:
         arena.write(leave_at, functions["leave"])
         start = leave_at + len(functions["leave"])
         self.patcher = Patcher(isa, self.library, arena, start, leave_at)
+        self.patcher.watchers = core.code_watchers
         self.cache = CodeCache(self.runtime, arena)
         self.kept = KeptBlocks(self.library.kept.store, core.config)
+        address = arena.address
+        code = Code(address, address + arena.size, address + leave_at, self.runtime.address)
+        watcher = guard(self.library.functions)
+        watcher.watch(code)
+        finalize(self, watcher.forget, code)
         self.arena = arena
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
         self._explored: set[int] = set()  # where code has been read ahead
+        self._opened: tuple[Regime | None, bool] = None, False  # whose windows are open
         self._native = 0  # executed as native code in the present run
         self._faulted = 0
 
@@ -115,12 +124,10 @@ class Translator:
         pc_slot, context_slot = self._pc_slot, self._context_slot
         left = budget
         link: Leave | None = None
-        strict = core.strict_alignment
         if interpreter.out_of_time:
             left -= self._interpret(1)
             if interpreter.leaves:
                 return
-        seen: Regime | None = None
         while left > 0:
             if core.observers or core.port.hidden:
                 self._interpret(left)
@@ -143,10 +150,11 @@ class Translator:
                     self.cache.link(link, block)
                 link = None
             # Only now: translating has closed windows on what it read.
-            if regime is not seen or regime.tables.changed or core.strict_alignment is not strict:
-                seen, strict = regime, core.strict_alignment
-                runtime.words[UNALIGNED_LIMIT // 4] = 0 if strict else PAGE_SIZE
-                regime.tables.open(strict)
+            opened = regime, core.strict_alignment
+            if regime.tables.changed or opened != self._opened:
+                self._opened = opened
+                runtime.words[UNALIGNED_LIMIT // 4] = 0 if core.strict_alignment else PAGE_SIZE
+                regime.tables.open(core.strict_alignment)
             leave, after = self._run_native(block, left)
             self._native += left - after
             left = after
@@ -164,6 +172,8 @@ class Translator:
         runtime, words = self.runtime, self.core.state.words
         runtime.budget = left
         self._enter(runtime.address, self.arena.address + block.code)
+        if runtime.exit == CRASHED:
+            raise NativeCodeCrashed(self._crash_report())
         leave = self.patcher.leaves[runtime.exit]
         after = runtime.budget
         if leave.kind in (LINK, MISS):
@@ -174,6 +184,37 @@ class Translator:
             return leave, after
         words[self._pc_slot], words[self._context_slot] = leave.block.where(leave.at)
         return leave, after + leave.refund
+
+    def _crash_report(self) -> str:
+        """Where native code has crashed."""
+        core = self.core
+        at = self.runtime.longs[CRASHED_AT // 8] - self.arena.address
+        lines = [f"{core.name}: native code crashed at offset 0x{at:x} of the code memory"]
+        block, number = self._crashed_block(at)
+        if block is not None:
+            pc, context = block.where(number)
+            core.state["pc"], core.state["context"] = pc, context
+            self.interpreter.pc = pc
+            lines.append(f"  pc {core.where(pc)}: {core.disassemble_at(pc)}")
+            lines.append(f"  in the block at {core.where(block.where(0)[0])}")
+        return "\n".join(lines + [f"  {line}" for line in core.describe_state()])
+
+    def _crashed_block(self, at: int) -> tuple[Block | None, int]:
+        """The block whose code is at that offset, and the number of the instruction there."""
+        places = [
+            (start, block, regime, steps)
+            for regime in self.cache.regimes
+            for block in regime.blocks.values()
+            if block is not None
+            for start, steps in ((block.code, False), (block.steps, True))
+            if 0 < start <= at
+        ]
+        if not places:
+            return None, 0
+        start, block, regime, steps = max(places, key=lambda place: place[0])
+        if not block.placed and not self._read_again(block):
+            return block, 0
+        return block, self.patcher.number_at(block, regime.number, steps, at - start)
 
     def _interpret(self, count: int) -> int:
         """Let the interpreter execute up to `count` instructions; returns the times it used."""
@@ -285,8 +326,10 @@ class Translator:
         """Read the instructions of a block of an earlier run; returns whether they are the same."""
         pc, context = block.where(0)
         placed = self._native_part(self.guest.read(pc, context, block.page))[: block.count]
-        block.placed = placed
-        return [(one.pc, one.context) for one in placed] == [tuple(one) for one in block.places]
+        same = [(one.pc, one.context) for one in placed] == [tuple(one) for one in block.places]
+        if same:
+            block.placed = placed
+        return same
 
     def _empty(self) -> None:
         """Forget all that has been translated."""

@@ -23,7 +23,8 @@ class Out(NamedTuple):
 
 
 class Written(NamedTuple):
-    """The code, and the ways out of it."""
+    """The code, the ways out of it, and where its parts begin: see `Work`."""
 
     code: bytes | bytearray
     outs: Sequence[Out | Sequence[int]]
+    parts: Sequence[tuple[int, int]]

@@ -42,6 +42,9 @@ UNNAMED = re.compile(
     r"|\b(?:s[ah]|r[oc])[lr]d?[bwlq]? %cl|%[cd]h\b"
 )
 """Instructions with registers that they do not name, or that cannot be others."""
+SECOND_BYTE = re.compile(r"movzbl %([abcd])h, %e(\w+)")
+"""Of a register to another: none of r8 to r15 can be named beside the second byte of one."""
+UNENCODED = re.compile(r"%[abcd]h\b.*%(?:r\d|sil|dil|bpl)|%(?:r\d|sil|dil|bpl).*%[abcd]h\b")
 REGISTER = re.compile(r"%(\w+)")
 
 
@@ -163,8 +166,26 @@ def _functions(text: str) -> dict[str, str]:
         elif line.startswith(".Lfunc_end"):
             functions[name] = _with_own_labels("\n".join(lines))
         elif not DIRECTIVE.match(line):
-            lines.append(line.split("#")[0].strip().replace("\t", " "))
+            lines += _without_second_byte(line.split("#")[0].strip().replace("\t", " "))
     return functions
+
+
+def _without_second_byte(line: str) -> Sequence[str]:
+    """The same by instructions that can have any registers, where the host has them."""
+    found = SECOND_BYTE.fullmatch(line)
+    if found is None or not _rotates():
+        return (line,)
+    source, target = found.groups()
+    low = f"{target.removesuffix('x')}l"
+    return (f"rorxl $8, %e{source}x, %e{target}", f"movzbl %{low}, %e{target}")
+
+
+@cache
+def _rotates() -> bool:
+    """Whether the host has RORX, which changes no flags."""
+    import llvmlite.binding as binding
+
+    return bool(binding.get_host_cpu_features().get("bmi2"))
 
 
 def _with_own_labels(body: str) -> str:
@@ -189,7 +210,10 @@ def rename(text: str, pins: Sequence[int]) -> str:
     names: dict[str, str] = {}
     for pin, other in enumerate(order):
         names.update(zip(_sizes(HOST[pin]), _sizes(HOST[other]), strict=True))
-    return REGISTER.sub(lambda match: "%" + names.get(match[1], match[1]), text)
+    renamed = REGISTER.sub(lambda match: "%" + names.get(match[1], match[1]), text)
+    if UNENCODED.search(renamed):
+        raise Rejected("a second byte beside a register of the other kind")
+    return renamed
 
 
 def _sizes(register: str) -> tuple[str, ...]:

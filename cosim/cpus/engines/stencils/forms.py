@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cosim.cpus.engines.runtime_block import BUDGET, EXIT, JUMP_ENTRIES
+from cosim.cpus.engines.runtime_block import BUDGET, EXIT, JUMP_ENTRIES, STACK
 from cosim.cpus.engines.stencils.access import Request, Span, spans_of
 from cosim.cpus.engines.stencils.emitter import Emitter
 from cosim.cpus.engines.stencils.identity import Unstable, text
@@ -474,7 +474,10 @@ The complement of their number is in the place of its pc.
 
 def enter_and_leave(pinned: Sequence[int]) -> str:
     """The functions that get in and out of translated code: `enter(state, code)`, `leave`."""
-    lines = ["define void @enter(ptr %s, ptr %code) {"]
+    lines = ["declare ptr @llvm.stacksave.p0()", "define void @enter(ptr %s, ptr %code) {"]
+    lines += ["  %sp = call ptr @llvm.stacksave.p0()"]
+    lines += ["  %in = getelementptr i8, ptr %sp, i64 -8"]  # behind the call's return address
+    lines += [f"  %as = getelementptr i8, ptr %s, i64 {STACK}", "  store ptr %in, ptr %as"]
     lines += [f"  %ab = getelementptr i8, ptr %s, i64 {BUDGET}", "  %b = load i64, ptr %ab"]
     for pin in range(PINS):
         slot = pinned[pin] if pin < len(pinned) else 0
