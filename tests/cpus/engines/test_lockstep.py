@@ -64,8 +64,8 @@ def wrong(patch: pytest.MonkeyPatch, number: int, other: int) -> None:
         make(self, form, key, numbers, *rest)
 
     patch.setattr(Kind, "__init__", changed)
-    patch.setattr(KeptBlocks, "find", lambda *_: None)
-    patch.setattr(KeptBlocks, "keep", lambda *_: None)
+    for name in ("find", "keep", "keep_steps"):  # it is for this test only
+        patch.setattr(KeptBlocks, name, lambda *_: None)
 
 
 def test_nothing_is_found_where_nothing_is_wrong() -> None:
@@ -94,6 +94,7 @@ def test_a_store_to_the_wrong_place(monkeypatch: pytest.MonkeyPatch) -> None:
     made = board()
     made.go(20)  # so that native code may store there
     wrong(monkeypatch, 8, 12)
+    assert isinstance(made.core.engine, LockStep)
     made.core.engine.guest.clear()
     made.core.port.write_debug(START + 12, made.core.port.read_debug(START + 12, 16))
     text = report(made)
@@ -108,6 +109,7 @@ def test_a_store_that_native_code_leaves_out(monkeypatch: pytest.MonkeyPatch) ->
     wrong(monkeypatch, 8, 0x1008)
     engine = made.core.engine
     assert isinstance(engine, LockStep)
+    engine.guest.clear()
     tables = engine.cache.regimes[0].tables
     tables.restrict()
     tables.give((DATA >> 12) + 1)
