@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 import warnings
@@ -37,6 +38,8 @@ Exit codes:
 USAGE_ERROR = 2
 INTERNAL_ERROR = 70
 SHOWN_VIOLATIONS = 20
+GARBAGE = 50_000
+"""Objects that are made before garbage is looked for: translating makes many that stay."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -287,6 +290,7 @@ def reference() -> None:
 
 def main() -> NoReturn:
     """The `cosim` command: never a traceback for what the user did, always one for our bugs."""
+    gc.disable()  # until a board is built: nothing of it is garbage
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
@@ -338,6 +342,10 @@ def _load(
     reason = why_no_translator()
     if reason and any(core.runs_slowly for core in board.cores.values()):
         click.echo(f"cosim: the reference interpreter runs: {reason}", err=True)
+    if not gc.isenabled():  # this is `main`'s process
+        gc.freeze()
+        gc.set_threshold(GARBAGE)
+        gc.enable()
     return board
 
 

@@ -13,7 +13,7 @@ from cosim.kernel.units import Address, Frequency, Size
 class ImageRef(BaseModel):
     """A file to load: an ELF image, or raw bytes if `at` says where they go."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     file: str = Field(description="path, relative to the platform file")
     at: Address | None = Field(None, description="load raw bytes at this address")
@@ -27,7 +27,7 @@ class ImageRef(BaseModel):
 class CoreConfig(BaseModel):
     """Keys that every core has."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     type: str = Field(description="the core's type name")
     clock: Frequency = Field(description="one instruction per cycle of this clock")

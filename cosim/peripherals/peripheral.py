@@ -20,7 +20,7 @@ from cosim.peripherals.register import Register
 class PeripheralConfig(BaseModel):
     """Keys that every device has."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     type: str = Field(description="the device's type name")
     at: Address = Field(description="base address")

@@ -10,13 +10,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
-
-from elftools.elf.elffile import ELFFile
-from elftools.elf.enums import ENUM_E_MACHINE
-from elftools.elf.sections import SymbolTableSection
+from typing import Literal, TypeAlias
 
 from cosim.cpus.config import ImageRef
 
@@ -29,7 +24,15 @@ SECTION_HEADER_SIZE = 40
 EF_ARM_BE8 = 0x0080_0000
 SHT_NOBITS = 8
 
-_MACHINES = {number: name for name, number in ENUM_E_MACHINE.items() if isinstance(number, int)}
+MACHINES = {40: "EM_ARM", 189: "EM_MICROBLAZE"}
+"""The names of those that are common here; pyelftools, which takes its time, knows all."""
+
+EM_ARM = 40
+SYMBOL = struct.Struct("<IIIBBH")
+SYMBOL_TABLES = (2, 11)  # SHT_SYMTAB, SHT_DYNSYM
+STT_FUNC = 2
+SYMBOL_KINDS = {0: "STT_NOTYPE", 1: "STT_OBJECT", 2: "STT_FUNC", 5: "STT_COMMON", 6: "STT_TLS"}
+UNNAMED = (3, 4)  # STT_SECTION, STT_FILE
 _FILE_TYPES = {0: "no", 1: "a relocatable", 2: "an executable", 3: "a shared", 4: "a core dump"}
 
 
@@ -176,7 +179,7 @@ def _read(path: str) -> bytes:
 
 
 class _Elf:
-    """One ELF file. Every offset is checked here before pyelftools follows it."""
+    """One ELF file. Every offset is checked before it is followed."""
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
@@ -241,7 +244,13 @@ class _Elf:
         self._need("the section headers", self.shoff + self.shnum * SECTION_HEADER_SIZE)
 
     def _machine_name(self, number: int) -> str:
-        return _MACHINES.get(number, f"machine 0x{number:x}")
+        name = MACHINES.get(number)
+        if name is None:
+            from elftools.elf.enums import ENUM_E_MACHINE
+
+            names = {value: name for name, value in ENUM_E_MACHINE.items()}
+            name = names.get(number, f"machine 0x{number:x}")
+        return name
 
     def _segments(self) -> list[Segment]:
         found = []
@@ -270,20 +279,33 @@ class _Elf:
             if kind not in (0, SHT_NOBITS):
                 self._need(f"section {index}", offset + size)
         try:
-            return sorted(_named_symbols(ELFFile(BytesIO(self.data))))
-        except Exception as error:  # pyelftools lets out whatever its parser hits
+            return sorted(self._named_symbols())
+        except (struct.error, IndexError, ValueError) as error:
             raise self._error(f"has damaged sections ({type(error).__name__}: {error})") from error
 
-
-def _named_symbols(elf: Any) -> Iterable[Symbol]:
-    for section in elf.iter_sections():
-        if not isinstance(section, SymbolTableSection):
-            continue
-        for symbol in section.iter_symbols():
-            kind = symbol["st_info"]["type"]
-            defined = symbol["st_shndx"] != "SHN_UNDEF"
-            if symbol.name and defined and kind not in ("STT_FILE", "STT_SECTION"):
+    def _named_symbols(self) -> Iterable[Symbol]:
+        for index in range(self.shnum):
+            _, kind, _, _, offset, size, link, _, _, entry = self._section(index)
+            if kind not in SYMBOL_TABLES:
+                continue
+            if entry != SYMBOL.size:
+                raise ValueError(f"symbols of {entry} bytes")
+            _, _, _, _, names_at, names_size, *_ = self._section(link)
+            names = self.data[names_at : names_at + names_size]
+            symbols = struct.iter_unpack(
+                self.order + SYMBOL.format[1:], self.data[offset : offset + size]
+            )
+            for name_at, value, length, info, _, section in symbols:
+                kind = info & 15
+                if not name_at or not section or kind in UNNAMED:
+                    continue
+                name = names[name_at : names.index(0, name_at)].decode("utf-8", "replace")
                 # Bit 0 of an ARM function's value is its instruction set, not its address.
-                thumb = kind == "STT_FUNC" and elf["e_machine"] == "EM_ARM"
-                value = symbol["st_value"] & ~1 if thumb else symbol["st_value"]
-                yield value, symbol["st_size"], symbol.name, str(kind)
+                thumb = kind == STT_FUNC and self.machine == EM_ARM
+                yield value & ~1 if thumb else value, length, name, SYMBOL_KINDS.get(kind, "")
+
+    def _section(self, index: int) -> tuple[int, ...]:
+        if index >= self.shnum:
+            raise IndexError(f"no section {index}")
+        at = self.shoff + index * SECTION_HEADER_SIZE
+        return struct.unpack_from(self.order + "10I", self.data, at)

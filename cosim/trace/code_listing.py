@@ -41,12 +41,12 @@ def code_listing(
 
 def _guest(core: Core, block: Block, number: int, again: bool) -> str:
     """The instruction `number` of the block; `again`: only that the improbable part is its."""
-    site = block.placed[number].site
+    pc, context = block.where(number)
     if again:
-        return f"0x{site.pc:08x}  (seldom)"
-    word = core.isa.read_word(core.port.read_debug(site.pc, 4), core.port.endian, site.context)
-    text = "" if word is None else core.listing(site.pc, word, site.context)
-    return f"0x{site.pc:08x}  {text}"
+        return f"0x{pc:08x}  (seldom)"
+    word = core.isa.read_word(core.port.read_debug(pc, 4), core.port.endian, context)
+    text = "" if word is None else core.listing(pc, word, context)
+    return f"0x{pc:08x}  {text}"
 
 
 def _host(code: bytes, at: int) -> Iterator[str]:

@@ -74,7 +74,7 @@ class Log:
         symbol = core.symbols.locate(block.key & 0xFFFF_FFFF)
         counted = [number for _, number in parts].count(BUDGET)
         kind = "block" if counted == 1 else "block, counting each,"
-        head = f"{kind} of {len(block.placed)}, {len(code)} bytes  {symbol}".rstrip()
+        head = f"{kind} of {block.count}, {len(code)} bytes  {symbol}".rstrip()
         for line in [head, *code_listing(core, block, at, code, parts)]:
             self._print(f"{core.name:{self._width}}  {line}".rstrip())
 

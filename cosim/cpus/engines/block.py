@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cosim.cpus.engines.decode import Placed
 from cosim.cpus.translation import Page
+
+if TYPE_CHECKING:
+    from cosim.cpus.engines.kind import Placed
+    from cosim.cpus.engines.written import Written
 
 CUT, ESCAPE, LINK, MISS, STOP = range(5)
 """Why translated code is left: the budget ends within the block; the interpreter has to execute an
@@ -21,21 +24,43 @@ class Block:
         key: pc | decode context << 32.
         page: what its guest code was read from.
         code: where it is in the code memory.
+        count: its instructions.
+        placed: they; empty if it is of an earlier run and nobody has looked at them.
         steps: where its copy is that counts each instruction; 0 if there is none.
+        steps_written: that copy's code.
         incoming: jumps of other blocks that lead here: their places, and where they led before.
         valid: whether the guest code is still what was translated.
     """
 
-    __slots__ = ("code", "incoming", "key", "page", "placed", "steps", "valid")
+    __slots__ = (
+        "code", "count", "incoming", "key", "page", "placed", "places", "steps", "steps_written",
+        "valid",
+    )  # fmt: skip
 
-    def __init__(self, key: int, placed: Sequence[Placed], page: Page, code: int) -> None:
+    def __init__(
+        self,
+        key: int,
+        placed: Sequence[Placed],
+        page: Page,
+        places: Sequence[Sequence[int]] = (),
+    ) -> None:
         self.key = key
         self.placed = placed
         self.page = page
-        self.code = code
-        self.steps = 0
+        self.places = places
+        self.count = len(placed or places)
+        self.code = self.steps = 0
+        self.steps_written: Written | None = None
         self.incoming: list[tuple[int, int]] = []
         self.valid = True
+
+    def where(self, number: int) -> tuple[int, int]:
+        """The pc and the decode context of an instruction."""
+        if self.places:
+            pc, context = self.places[number]
+            return pc, context
+        one = self.placed[number]
+        return one.pc, one.kind.context
 
 
 class Leave(NamedTuple):

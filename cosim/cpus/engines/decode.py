@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from struct import Struct
+from typing import Literal
 
 from cosim.bus.write_watch import PAGE_BITS
-from cosim.cpus.engines.stencils.forms import Form
-from cosim.cpus.engines.stencils.library import NO_FACTS, Library, TemplateKey
-from cosim.cpus.engines.stencils.static import Site
+from cosim.cpus.engines.kind import Kind, Placed
+from cosim.cpus.engines.stencils.library import Library
+from cosim.cpus.engines.stencils.static import NO_FACTS, Facts
 from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.translation import Page
 
@@ -18,16 +19,11 @@ LONGEST = 32
 TURNS = 4
 """Branches within a block that are probably not taken."""
 
-OFFSET = (1 << PAGE_BITS) - 1
+PAGE_SIZE = 1 << PAGE_BITS
+OFFSET = PAGE_SIZE - 1
 MASK = 0xFFFF_FFFF
-
-
-class Placed(NamedTuple):
-    """One instruction of a block: the key of its form, and what fills its holes."""
-
-    key: TemplateKey
-    site: Site
-    size: int
+HALFWORDS = Struct("<I").unpack_from
+"""Two halfwords of instructions, the first one below; little-endian wherever they exist."""
 
 
 class GuestCode:
@@ -39,90 +35,100 @@ class GuestCode:
         self.isa = isa
         self.library = library
         self.endian = endian
-        self._known: dict[object, tuple[TemplateKey, list[int]]] = {}
+        self._word = Struct("<I" if endian == "little" else ">I").unpack_from
+        self._kinds: dict[object, Kind | None] = {}  # None: it is no instruction
 
     def read(self, pc: int, context: int, page: Page) -> list[Placed]:
         """The block at `pc` in `page`; empty if its first instruction is for the interpreter."""
-        isa, library = self.isa, self.library
+        kinds, unpack = self._kinds, self._word
+        halfwords, wide = self.isa.HALFWORDS, self.isa.WIDE
         memory, shift = page[0], page[1]
         end = (pc | OFFSET) + 1
-        facts: Mapping[int, tuple[int, ...]] = NO_FACTS
+        facts = NO_FACTS
         block: list[Placed] = []
         turns = 0
-        while len(block) < LONGEST:
-            halfwords = context & isa.HALFWORDS
-            if pc & (1 if halfwords else 3) or pc >= end:
-                break
-            size = min(4, end - pc)
-            word = isa.read_word(
-                bytes(memory[pc + shift : pc + shift + size]), self.endian, context
-            )
-            if word is None:
-                break
-            size = 2 if halfwords and word < 0x1_0000 else 4
-            shape = tuple([(slot, len(values)) for slot, values in facts.items()])
-            known = self._known.get((word, context, shape))
-            if known is None:
-                instruction = isa.decode(word, context)
-                if instruction is None:
+        while len(block) < LONGEST and pc < end:
+            if not context & halfwords:
+                if pc & 3:
                     break
-                known = self._known[word, context, shape] = library.want(instruction, facts)
-            key, leaves = known
-            form = library.forms[key[0]]
-            if not form.body:
+                word = unpack(memory, pc + shift)[0]
+            elif pc & 1:
                 break
-            site = Site(pc, context, leaves, facts, size)
-            block.append(Placed(key, site, size))
-            after = pc + size
-            if form.ends:
-                turn = self._fall_through(form, site, after) if turns < TURNS else None
+            elif pc & OFFSET <= PAGE_SIZE - 4:
+                word = HALFWORDS(memory, pc + shift)[0]
+                first = word & 0xFFFF
+                word = first if first < wide else first << 16 | word >> 16
+            else:
+                there = bytes(memory[pc + shift : end + shift])
+                short = self.isa.read_word(there, self.endian, context)
+                if short is None:
+                    break
+                word = short
+            key: object = word | context << 32
+            if facts:
+                key = key, tuple([(slot, len(values)) for slot, values in facts.items()])
+            try:
+                kind = kinds[key]
+            except KeyError:
+                kind = kinds[key] = self._kind(word, context, facts)
+            if kind is None or not kind.native:
+                break
+            block.append(Placed(kind, pc, facts))
+            after = pc + kind.size
+            if kind.simply >= 0:
+                context, facts = kind.simply, NO_FACTS
+            elif kind.ends:
+                turn = _fall_through(kind, pc, facts) if turns < TURNS else None
                 if turn is None:
                     break
                 context, facts = turn, NO_FACTS
                 turns += 1
             else:
-                assert form.following is not None
-                context = form.following.value(site)
-                facts = (
-                    {
-                        slot: tuple([one.value(site) for one in made])
-                        for slot, made in form.facts.items()
-                    }
-                    if form.facts
-                    else NO_FACTS
-                )
+                assert kind.following is not None
+                context = kind.following.at(pc, facts)
+                facts = {
+                    slot: tuple([one.at(pc, facts) for one in made])
+                    for slot, made in kind.facts.items()
+                }
             pc = after
         return block
 
-    def _fall_through(self, form: Form, site: Site, after: int) -> int | None:
-        """The decode context behind a branch that is probably not taken: one forward; else None."""
-        context = None if form.following is None else form.following.value(site)
-        if form.computed:
+    def _kind(self, word: int, context: int, facts: Facts) -> Kind | None:
+        instruction = self.isa.decode(word, context)
+        if instruction is None:
             return None
-        for way in form.exits:
-            target = site.pc if way.target is None else way.target.value(site) & MASK
-            if target == after and context is None:
-                context = way.context.value(site)
-            elif target <= site.pc:
-                return None
-        return context
+        key, leaves = self.library.want(instruction, facts)
+        size = 2 if context & self.isa.HALFWORDS and word < 0x1_0000 else 4
+        return Kind(self.library.forms[key[0]], key, leaves, context, size)
 
     def ways(self, block: Sequence[Placed]) -> list[int]:
         """Where `block` may lead, as keys (pc | decode context << 32), as far as that is known."""
-        last = block[-1]
-        site = last.site
-        form = self.library.forms[last.key[0]]
+        kind, pc, facts = block[-1]
         ways = [
-            way.target.value(site) & MASK | way.context.value(site) << 32
-            for way in form.exits
+            way.target.at(pc, facts) & MASK | way.context.at(pc, facts) << 32
+            for way in kind.exits
             if way.target is not None
         ]
-        if form.following is None:
-            context = site.context & self.isa.LASTING
+        if kind.following is None:
+            context = kind.context & self.isa.LASTING
         else:
-            context = form.following.value(site)
-        return [*ways, site.pc + last.size & MASK | context << 32]
+            context = kind.following.at(pc, facts)
+        return [*ways, pc + kind.size & MASK | context << 32]
 
     def clear(self) -> None:
         """Forget what instructions are."""
-        self._known.clear()
+        self._kinds.clear()
+
+
+def _fall_through(kind: Kind, pc: int, facts: Facts) -> int | None:
+    """The decode context behind a branch that is probably not taken: one forward; else None."""
+    context = None if kind.following is None else kind.following.at(pc, facts)
+    if kind.computed:
+        return None
+    for way in kind.exits:
+        target = pc if way.target is None else way.target.at(pc, facts) & MASK
+        if target == pc + kind.size and context is None:
+            context = way.context.at(pc, facts)
+        elif target <= pc:
+            return None
+    return context

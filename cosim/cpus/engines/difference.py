@@ -89,10 +89,10 @@ class Difference(NamedTuple):
 
 def _listing(core: Core, block: Block, pc: int) -> Iterator[str]:
     """The instructions of a block, as they are in memory now."""
-    for one in block.placed:
-        site = one.site
-        data = core.port.read_debug(site.pc, 4)
-        word = core.isa.read_word(data, core.port.endian, site.context)
-        text = "" if word is None else core.listing(site.pc, word, site.context)
-        mark = "->" if site.pc == pc else "  "
-        yield f"    {mark} 0x{site.pc:08x}  {text}"
+    for number in range(block.count):
+        at, context = block.where(number)
+        data = core.port.read_debug(at, 4)
+        word = core.isa.read_word(data, core.port.endian, context)
+        text = "" if word is None else core.listing(at, word, context)
+        mark = "->" if at == pc else "  "
+        yield f"    {mark} 0x{at:08x}  {text}"

@@ -175,7 +175,8 @@ class LockStep(Translator):
         """The block that has the instruction."""
         blocks = [block for block in self._regime.blocks.values() if block is not None]
         for block in [first, *blocks]:
-            if any(one.site.pc | one.site.context << 32 == key for one in block.placed):
+            places = map(block.where, range(block.count))
+            if any(pc | context << 32 == key for pc, context in places):
                 return block
         return None
 

@@ -10,14 +10,19 @@ from weakref import finalize
 
 from cosim.bus.write_watch import PAGE_BITS
 from cosim.cpus.engines.block import CUT, ESCAPE, LINK, MISS, Block, Leave
+from cosim.cpus.engines.chain import lead
 from cosim.cpus.engines.code_cache import NOT_YET, CodeCache, Regime
 from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
 from cosim.cpus.engines.crash import CRASHED, Code, NativeCodeCrashed, guard
-from cosim.cpus.engines.decode import GuestCode, Placed
+from cosim.cpus.engines.decode import GuestCode
+from cosim.cpus.engines.kept_blocks import KeptBlock, KeptBlocks
+from cosim.cpus.engines.kind import Placed
 from cosim.cpus.engines.patch import Patcher
 from cosim.cpus.engines.runtime_block import CRASHED_AT, UNALIGNED_LIMIT, RuntimeBlock
 from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
 from cosim.cpus.engines.stencils.library import Library
+from cosim.cpus.engines.written import Written
+from cosim.cpus.translation import Page
 
 if TYPE_CHECKING:
     from cosim.cpus.core import Core
@@ -64,6 +69,7 @@ class Translator:
         self.patcher = Patcher(isa, self.library, arena, start, leave_at)
         self.patcher.watchers = core.code_watchers
         self.cache = CodeCache(self.runtime, arena)
+        self.kept = KeptBlocks(self.library.kept.store, core.config)
         address = arena.address
         code = Code(address, address + arena.size, address + leave_at, self.runtime.address)
         watcher = guard(self.library.functions)
@@ -185,13 +191,12 @@ class Translator:
         leave = self.patcher.leaves[runtime.exit]
         after = runtime.budget
         if leave.kind in (LINK, MISS):
-            self.interpreter.pc = leave.block.placed[leave.at].site.pc
+            self.interpreter.pc = leave.block.where(leave.at)[0]
             if leave.kind == LINK:
                 words[self._pc_slot] = leave.target & 0xFFFF_FFFF
                 words[self._context_slot] = leave.target >> 32
             return leave, after
-        site = leave.block.placed[leave.at].site
-        words[self._pc_slot], words[self._context_slot] = site.pc, site.context
+        words[self._pc_slot], words[self._context_slot] = leave.block.where(leave.at)
         return leave, after + leave.refund
 
     # Turns that are taken without Python, one after the other: see `rounds`
@@ -251,11 +256,11 @@ class Translator:
         lines = [f"{core.name}: native code crashed at offset 0x{at:x} of the code memory"]
         block, number = self._crashed_block(at)
         if block is not None:
-            site = block.placed[number].site
-            core.state["pc"], core.state["context"] = site.pc, site.context
-            self.interpreter.pc = site.pc
-            lines.append(f"  pc {core.where(site.pc)}: {core.disassemble_at(site.pc)}")
-            lines.append(f"  in the block at {core.where(block.placed[0].site.pc)}")
+            pc, context = block.where(number)
+            core.state["pc"], core.state["context"] = pc, context
+            self.interpreter.pc = pc
+            lines.append(f"  pc {core.where(pc)}: {core.disassemble_at(pc)}")
+            lines.append(f"  in the block at {core.where(block.where(0)[0])}")
         return "\n".join(lines + [f"  {line}" for line in core.describe_state()])
 
     def _crashed_block(self, at: int) -> tuple[Block | None, int]:
@@ -271,6 +276,8 @@ class Translator:
         if not places:
             return None, 0
         start, block, regime, steps = max(places, key=lambda place: place[0])
+        if not block.placed and not self._read_again(block):
+            return block, 0
         return block, self.patcher.number_at(block, regime.number, steps, at - start)
 
     def _interpret(self, count: int) -> int:
@@ -291,19 +298,40 @@ class Translator:
         page = self.core.port.fetch_pages.get(pc >> PAGE_BITS)
         if page is None:
             return None
+        number, paged = regime.number, regime.paged
+        kept = self.kept.find(key, page, number, paged)
+        if kept is not None:
+            return self._bring_back(regime, key, page, kept)
         placed = self._native_part(self.guest.read(pc, context, page))
         if not placed:
             self.cache.add(regime, key, page, 4, None)
+            self.kept.keep(key, page, number, paged, 4, None, None)
             return None
-        block = Block(key, placed, page, 0)
+        block = Block(key, placed, page)
+        written = self.patcher.write(block, number, paged)
+        block.code = self._put(block, written)
+        last = placed[-1]
+        length = last.pc + last.size - pc
+        self.cache.add(regime, key, page, length, block)
+        self.kept.keep(key, page, number, paged, length, block, written)
+        return block
+
+    def _bring_back(self, regime: Regime, key: int, page: Page, kept: KeptBlock) -> Block | None:
+        """A block as it was in an earlier run."""
+        block = None
+        if kept.written is not None:
+            block = Block(key, (), page, kept.places)
+            block.steps_written = kept.steps
+            block.code = self._put(block, kept.written)
+        self.cache.add(regime, key, page, len(kept.guest), block)
+        return block
+
+    def _put(self, block: Block, written: Written) -> int:
         try:
-            self.patcher.write(block, regime.number, regime.paged)
+            return self.patcher.put(block, written)
         except OutOfCodeMemory:
             self._empty()
-            self.patcher.write(block, regime.number, regime.paged)
-        last = placed[-1]
-        self.cache.add(regime, key, page, last.site.pc + last.size - pc, block)
-        return block
+            return self.patcher.put(block, written)
 
     def _native_part(self, placed: list[Placed]) -> Sequence[Placed]:
         """The instructions up to the first that has no stencil."""
@@ -312,7 +340,10 @@ class Translator:
             self.library.make()
         templates = self.library.templates
         for index, one in enumerate(placed):
-            if templates[one.key].stencil is None:
+            kind = one.kind
+            if kind.template is None:
+                kind.template = templates[kind.key]
+            if kind.template.stencil is None:
                 return placed[:index]
         return placed
 
@@ -320,8 +351,8 @@ class Translator:
         """Read on from a block, wherever it leads, so that many forms are compiled at once."""
         pages = self.core.port.fetch_pages
         queue = deque([placed])
-        site = placed[0].site
-        if site.pc | site.context << 32 in self._explored:  # other code is there now
+        first = placed[0]
+        if first.pc | first.context << 32 in self._explored:  # other code is there now
             self._explored.clear()
         seen = self._explored
         left = EXPLORED
@@ -339,10 +370,30 @@ class Translator:
 
     def _cut(self, regime: Regime, leave: Leave) -> None:
         """See that a budget can end within a block."""
+        block = leave.block
+        written = block.steps_written
+        if written is None:
+            if not block.placed and not self._read_again(block):
+                self.kept.forget(block.key, block.page, regime.number, regime.paged)
+                regime.drop(block.key, block)
+                return
+            written = self.patcher.write_steps(block, regime.number, regime.paged)
+            self.kept.keep_steps(block.key, block.page, regime.number, regime.paged, written)
         try:
-            self.patcher.write_steps(leave, regime.number, regime.paged)
+            block.steps = self.patcher.put(block, written)
         except OutOfCodeMemory:
             self._empty()
+            return
+        lead(self.arena, leave.place, block.steps)
+
+    def _read_again(self, block: Block) -> bool:
+        """Read the instructions of a block of an earlier run; returns whether they are the same."""
+        pc, context = block.where(0)
+        placed = self._native_part(self.guest.read(pc, context, block.page))[: block.count]
+        same = [(one.pc, one.context) for one in placed] == [tuple(one) for one in block.places]
+        if same:
+            block.placed = placed
+        return same
 
     def _empty(self) -> None:
         """Forget all that has been translated."""

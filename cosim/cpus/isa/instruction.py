@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from cosim.cpus.isa.operands import Operand, Unallocated
 from cosim.cpus.isa.pattern import Pattern
@@ -54,22 +55,26 @@ class Row:
         self.requires = requires
         self.guard = guard
         self.table = operands
-        fields = self.pattern.fields
+        letters = self.pattern.letters
         self.unless = tuple(
-            (fields[letter], value) for letter, value in (unless or {}).items() if letter in fields
+            (self.pattern.fields[letter], value)
+            for letter, value in (unless or {}).items()
+            if letter in letters
         )
         names = _parameters(semantics)[1:]
         self.operands = tuple(_find(name, self.pattern, operands, syntax) for name in names)
+        self._decoded: tuple[dict[int, Any], ...] = tuple({} for _ in names)
         used = {letter for operand in self.operands for letter in operand.letters} | set(guard)
-        used |= set(re.findall(r"\{(\w)\}", self.template))
-        unused = set(fields) - used
+        if "{" in self.template:
+            used |= set(re.findall(r"\{(\w)\}", self.template))
+        unused = letters - used
         if unused:
             raise ValueError(f"{syntax}: nothing uses field {''.join(sorted(unused))} of {pattern}")
 
     def matches(self, word: int) -> bool:
         if word & self.pattern.mask != self.pattern.value:
             return False
-        return all(field.extract(word) != value for field, value in self.unless)
+        return not self.unless or all(field.extract(word) != value for field, value in self.unless)
 
     def mnemonic(self, word: int) -> str:
         """The mnemonic of `word`, derived from the template."""
@@ -86,22 +91,42 @@ class Row:
         Raises:
             Unallocated: the fields have values that the architecture does not define.
         """
-        fields = self.pattern.fields
         values = []
-        for operand in self.operands:
-            arguments = [
-                context if letter == "@" else fields[letter].extract(word)
-                for letter in operand.letters
-            ]
-            values.append(operand.decode(*arguments))
+        for raw, known, operand in zip(
+            self.raw(word, context), self._decoded, self.operands, strict=True
+        ):
+            if raw not in known:
+                fields = self.pattern.fields
+                known[raw] = operand.decode(
+                    *[
+                        context if letter == "@" else fields[letter].extract(word)
+                        for letter in operand.letters
+                    ]
+                )
+            values.append(known[raw])
         return Instruction(self, word, context, tuple(values))
+
+    def raw(self, word: int, context: int) -> list[int]:
+        """For each operand all that it is decoded from, as one number."""
+        return [word & bits | context << 64 & above for bits, above in self._sources]
+
+    @cached_property
+    def _sources(self) -> Sequence[tuple[int, int]]:
+        """For each operand its bits of the word, and of the context behind it."""
+        fields = self.pattern.fields
+        return [
+            (
+                reduce(or_, [fields[one].insert(-1) for one in operand.letters if one != "@"], 0),
+                -1 << 64 if "@" in operand.letters else 0,
+            )
+            for operand in self.operands
+        ]
 
     def __repr__(self) -> str:
         return f"Row({self.template!r}, {self.pattern.text!r})"
 
 
-@dataclass(frozen=True)
-class Instruction:
+class Instruction(NamedTuple):
     """A decoded word: the row, and the operands in the order of the semantics' parameters."""
 
     row: Row
@@ -141,9 +166,9 @@ def _parameters(function: Callable[..., Any]) -> Sequence[str]:
 def _find(name: str, pattern: Pattern, table: Sequence[Operand], syntax: str) -> Operand:
     """The operand of that name whose fields the pattern has; a single letter is the raw field."""
     for operand in table:
-        if operand.name == name and set(operand.letters) - {"@"} <= set(pattern.fields):
+        if operand.name == name and set(operand.letters) - {"@"} <= pattern.letters:
             return operand
-    if name in pattern.fields:
+    if name in pattern.letters:
         return Operand(name, name, int)
     raise ValueError(f"{syntax}: no operand '{name}' fits pattern {pattern.text!r}")
 

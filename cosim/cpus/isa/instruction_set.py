@@ -93,19 +93,32 @@ class InstructionSet:
 
 def check_overlaps(rows: Sequence[Row]) -> None:
     """Raise ValueError if two rows match a common word and neither refines the other."""
-    patterns = [(row.pattern.mask, row.pattern.value) for row in rows]
+    # Sets of rows as numbers, for there are a hundred thousand pairs: bit n stands for row n.
+    masks, values = [row.pattern.mask for row in rows], [row.pattern.value for row in rows]
+    bits = [1 << position for position in range(max(masks, default=0).bit_length())]
+    ones = {bit: _set_of(value & bit for value in values) for bit in bits}
+    zeros = {
+        bit: _set_of(mask & bit & ~value for mask, value in zip(masks, values, strict=True))
+        for bit in bits
+    }
     for index, row in enumerate(rows):
-        mask, value = patterns[index]
-        overlapping = [  # one line, for there are a hundred thousand pairs
-            place
-            for place, (other_mask, other_value) in enumerate(patterns[index + 1 :], index + 1)
-            if not (value ^ other_value) & mask & other_mask
-        ]
-        for other in [rows[place] for place in overlapping]:
-            if _excluded(row, other):
-                continue
-            if not (row.pattern.refines(other.pattern) or other.pattern.refines(row.pattern)):
-                raise ValueError(f"{row} and {other} both match some words")
+        apart = 0
+        for bit in bits:
+            if masks[index] & bit:
+                apart |= zeros[bit] if values[index] & bit else ones[bit]
+        common = ~apart & (1 << len(rows)) - 1 & -2 << index
+        while common:
+            place = common.bit_length() - 1
+            common ^= 1 << place
+            one, two = masks[index], masks[place]
+            refined = one != two and one & two in (one, two)
+            if not refined and not _excluded(row, rows[place]):
+                raise ValueError(f"{row} and {rows[place]} both match some words")
+
+
+def _set_of(members: Iterable[int]) -> int:
+    """The set of the places that are not 0."""
+    return int("0" + "".join(["1" if member else "0" for member in members])[::-1], 2)
 
 
 def _excluded(row: Row, other: Row) -> bool:
@@ -134,24 +147,33 @@ class _Node:
     def __init__(self, rows: Sequence[Row], used: int = 0) -> None:
         self.rows = rows
         self.mask = 0
+        self._used = used
+        self._grown = len(rows) <= self.LEAF
         self.children: dict[int, _Node] = {}
-        if len(rows) <= self.LEAF:
-            return
-        self.mask = reduce(and_, (row.pattern.mask for row in rows)) & ~used
-        if not self.mask:
-            self.mask = _best_bit(rows, used)
-        if not self.mask:
+
+    def grow(self) -> None:
+        """Split, when a word first gets here: most programs need few of the branches."""
+        rows, used = self.rows, self._used
+        self._grown = True
+        mask = reduce(and_, (row.pattern.mask for row in rows)) & ~used
+        if not mask:
+            mask = _best_bit(rows, used)
+        if not mask:
             return  # special cases of each other
-        keys = {row.pattern.value & self.mask for row in rows}
-        if any(self.mask & ~row.pattern.mask for row in rows):
-            keys = {0, self.mask}  # a single bit, which some rows leave open
+        keys = {row.pattern.value & mask for row in rows}
+        if any(mask & ~row.pattern.mask for row in rows):
+            keys = {0, mask}  # a single bit, which some rows leave open
         for key in keys:
-            below = [r for r in rows if not (r.pattern.value ^ key) & r.pattern.mask & self.mask]
-            self.children[key] = _Node(below, used | self.mask)
+            below = [r for r in rows if not (r.pattern.value ^ key) & r.pattern.mask & mask]
+            self.children[key] = _Node(below, used | mask)
+        self.mask = mask
 
     def candidates(self, word: int) -> Sequence[Row]:
         node = self
-        while node.mask:
+        while node.mask or not node._grown:
+            if not node._grown:
+                node.grow()
+                continue
             child = node.children.get(word & node.mask)
             if child is None:
                 return ()

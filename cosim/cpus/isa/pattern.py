@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from string import ascii_letters
+
+FIXED = str.maketrans("01" + ascii_letters, "11" + "0" * len(ascii_letters))
+ONES = str.maketrans(ascii_letters, "0" * len(ascii_letters))
 
 
 @dataclass(frozen=True)
@@ -36,21 +41,24 @@ class Pattern:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        bits = text.replace(" ", "")
+        self._bits = bits = text.replace(" ", "")
         self.width = len(bits)
-        letters = dict.fromkeys(bits)
-        for char in letters:
-            if char not in "01" and not char.isalpha():
+        self.letters = set(bits) - {"0", "1"}
+        for char in self.letters:
+            if not (char.isascii() and char.isalpha()):
                 raise ValueError(f"pattern {text!r}: {char!r} is neither 0, 1 nor a letter")
-        fixed = [char if char in "01" else " " for char in bits]
-        self.mask = int("0" + "".join(fixed).replace("0", "1").replace(" ", "0"), 2)
-        self.value = int("0" + "".join(fixed).replace(" ", "0"), 2)
+        self.mask = int("0" + bits.translate(FIXED), 2)
+        self.value = int("0" + bits.translate(ONES), 2)
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """The fields by letter, made when they are first needed."""
         top = self.width - 1
-        self.fields = {
+        return {
             letter: _field(
-                letter, tuple([top - at for at, char in enumerate(bits) if char == letter])
+                letter, tuple([top - at for at, char in enumerate(self._bits) if char == letter])
             )
-            for letter in letters
+            for letter in dict.fromkeys(self._bits)
             if letter not in "01"
         }
 

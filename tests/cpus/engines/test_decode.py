@@ -13,7 +13,7 @@ ADD = "addi r1, r1, 1\n"
 
 
 def places(block: list[Placed]) -> list[int]:
-    return [one.site.pc for one in block]
+    return [one.pc for one in block]
 
 
 def length_of(program: str) -> int:
@@ -52,7 +52,7 @@ class TestABlockGoesOn:
     def test_behind_a_few_of_them(self) -> None:
         block = Bench(f"bnz r1, 64\n{ADD}" * 10).read()
         assert len(block) == 2 * TURNS + 1
-        assert block[-1].site.pc == 8 * TURNS
+        assert block[-1].pc == 8 * TURNS
 
 
 class TestFacts:
@@ -61,33 +61,33 @@ class TestFacts:
     def test_a_prepared_way_is_no_computed_jump(self) -> None:
         bench = Bench("prep 0x40\ngo")
         _, second = bench.read()
-        form = bench.translator.library.forms[second.key[0]]
-        assert second.site.facts == {WAY: (0x40,)}
-        assert not form.computed
-        assert [way.target.value(second.site) for way in form.exits] == [0x40]
+        assert second.facts == {WAY: (0x40,)}
+        assert not second.kind.computed
+        ways = second.kind.exits
+        assert [way.target.at(second.pc, second.facts) for way in ways] == [0x40]
 
     def test_elsewhere_it_is_one(self) -> None:
         bench = Bench("go")
         (only,) = bench.read()
-        assert bench.translator.library.forms[only.key[0]].computed
+        assert only.kind.computed
 
     def test_another_instruction_between_them_ends_it(self) -> None:
         bench = Bench(f"prep 0x40\n{ADD}go")
         last = bench.read()[-1]
-        assert bench.translator.library.forms[last.key[0]].computed
+        assert last.kind.computed
 
 
 class TestForms:
     def test_instructions_that_differ_in_registers_and_numbers_are_of_one_form(self) -> None:
         block = Bench("addi r1, r2, 3\naddi r4, r5, 6\naddi r9, r10, 7\naddi r1, r1, 1").read()
-        forms = [one.key[0] for one in block]
+        forms = [one.kind.key[0] for one in block]
         assert forms[0] == forms[1]
         assert len(set(forms)) == 3  # pinned, not pinned, one register twice
 
     def test_pins_and_immediates_fill_its_holes(self) -> None:
         (one,) = Bench("addi r4, r5, 6").read()
-        assert one.key[1] == (4, 5)
-        assert one.site.leaves == [4, 5, 6]
+        assert one.kind.key[1] == (4, 5)
+        assert one.kind.leaves == [4, 5, 6]
 
     def test_reading_the_same_twice_gives_the_same(self) -> None:
         bench = Bench(f"bnz r1, 64\n{ADD}" * 3)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
 from cosim.cpus.engines.block import Block, Leave
 from cosim.cpus.engines.code_cache import CodeCache
 from cosim.cpus.engines.difference import EnginesDiffer
+from cosim.cpus.engines.kept_blocks import KeptBlocks
+from cosim.cpus.engines.kind import Kind
 from cosim.cpus.engines.lockstep import LockStep
 from cosim.cpus.engines.stencils.compiler import rename
+from cosim.cpus.engines.stencils.forms import Form
+from cosim.cpus.engines.stencils.library import TemplateKey
 from cosim.cpus.engines.stencils.object_file import Rejected
-from cosim.cpus.engines.stencils.static import Static
 from cosim.cpus.engines.translator import Translator
+from cosim.cpus.isa.operands import Immediate
 from cosim.cpus.microblaze.core import MicroBlaze
 from tests.cpus.engines import microblaze_programs
 from tests.cpus.engines.board import START, Board
@@ -50,13 +55,17 @@ def report(made: Board) -> str:
 
 def wrong(patch: pytest.MonkeyPatch, number: int, other: int) -> None:
     """Let native code have `other` where an instruction says `number`."""
-    value = Static.value
+    make = Kind.__init__
 
-    def changed(static: Static, site: object) -> int:
-        found = value(static, site)  # type: ignore[arg-type]
-        return other if found == number and static.verb == "leaf" else found
+    def changed(self: Kind, form: Form, key: TemplateKey, leaves: Sequence[int], *rest: int):
+        numbers = [
+            other if leaf == number and isinstance(leaf, Immediate) else leaf for leaf in leaves
+        ]
+        make(self, form, key, numbers, *rest)
 
-    patch.setattr(Static, "value", changed)
+    patch.setattr(Kind, "__init__", changed)
+    for name in ("find", "keep", "keep_steps"):  # it is for this test only
+        patch.setattr(KeptBlocks, name, lambda *_: None)
 
 
 def test_nothing_is_found_where_nothing_is_wrong() -> None:
@@ -85,6 +94,8 @@ def test_a_store_to_the_wrong_place(monkeypatch: pytest.MonkeyPatch) -> None:
     made = board()
     made.go(20)  # so that native code may store there
     wrong(monkeypatch, 8, 12)
+    assert isinstance(made.core.engine, LockStep)
+    made.core.engine.guest.clear()
     made.core.port.write_debug(START + 12, made.core.port.read_debug(START + 12, 16))
     text = report(made)
     assert "swi r4, r3, 8" in text
@@ -98,6 +109,7 @@ def test_a_store_that_native_code_leaves_out(monkeypatch: pytest.MonkeyPatch) ->
     wrong(monkeypatch, 8, 0x1008)
     engine = made.core.engine
     assert isinstance(engine, LockStep)
+    engine.guest.clear()
     tables = engine.cache.regimes[0].tables
     tables.restrict()
     tables.give((DATA >> 12) + 1)

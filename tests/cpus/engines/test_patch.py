@@ -136,7 +136,7 @@ class TestEscapes:
             for leave in bench.translator.patcher.leaves
             if leave.block is block and leave.kind == ESCAPE and leave.refund > 1
         }
-        assert refunds == {at: len(block.placed) - at for at in refunds}
+        assert refunds == {at: block.count - at for at in refunds}
         assert set(refunds) >= {1, 3}
 
     def test_a_fault_finds_the_registers_of_its_instruction(self, isa) -> None:

@@ -16,9 +16,9 @@ from cosim.cpus.core import Core
 from cosim.cpus.engines.runtime_block import SIZE
 from cosim.cpus.engines.stencils.compiler import OPAQUE, compile_forms, magic, rename
 from cosim.cpus.engines.stencils.forms import HOST, PINS, SPECIAL, Form, FormBuilder
-from cosim.cpus.engines.stencils.library import NO_FACTS, Library
+from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.stencils.object_file import Rejected
-from cosim.cpus.engines.stencils.static import Site
+from cosim.cpus.engines.stencils.static import NO_FACTS
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet, random_word
 from cosim.cpus.microblaze.instruction_set import ROWS as MICROBLAZE_ROWS
@@ -46,22 +46,23 @@ def library(isa: InstructionSet, core: type[Core] = ToyCore, config: object = No
     return Library(builder, core.TYPE)
 
 
-def form_of(made: Library, text: str) -> tuple[Form, Site]:
-    """The form of an instruction, and what fills its holes."""
+def form_of(made: Library, text: str) -> tuple[Form, list[int]]:
+    """The form of an instruction, and its leaves."""
     instruction = made.builder.isa.decode(int.from_bytes(assembled(text), "little"))
     form = made.builder.build(instruction, NO_FACTS) or made.builder.build(instruction, NO_FACTS)
     assert form is not None
-    return form, Site(0, 0, made.builder.signature(instruction, NO_FACTS).leaves)
+    return form, made.builder.signature(instruction, NO_FACTS).leaves
 
 
 class TestForms:
     @SETS
     def test_numbers_are_holes(self, isa) -> None:
         made = library(isa)
-        form, site = form_of(made, "addi r9, r10, 0x1234")
+        form, leaves = form_of(made, "addi r9, r10, 0x1234")
         assert "@H0@" in form.body
         assert "4660" not in form.body
-        values = {hole.what.value(site) for hole in form.holes if hole.kind == "static"}
+        statics = [hole.what for hole in form.holes if hole.kind == "static"]
+        values = {static.bound(leaves, 0).constant for static in statics}
         assert values == {0x1234}
 
     def test_registers_in_memory_are_holes_and_pins_are_parameters(self) -> None:

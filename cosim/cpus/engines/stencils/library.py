@@ -17,6 +17,7 @@ from cosim.cpus.engines.stencils.compiler import (
 )
 from cosim.cpus.engines.stencils.forms import ENTRY, SPECIAL, Form, FormBuilder, Signature, far_jump
 from cosim.cpus.engines.stencils.kept import Kept
+from cosim.cpus.engines.stencils.likeness import Likeness
 from cosim.cpus.engines.stencils.object_file import Rejected
 from cosim.cpus.engines.stencils.text import Hole
 from cosim.cpus.engines.stencils.watchers import watchers
@@ -24,8 +25,6 @@ from cosim.cpus.isa.instruction import Instruction
 
 TemplateKey = tuple[Hashable, tuple[int, ...]]
 """A form, and the pins in the places of its registers."""
-
-NO_FACTS: Mapping[int, tuple[int, ...]] = {}
 
 AT_ONCE = 48
 """Forms that are compiled at once: many, for each costs less then."""
@@ -62,6 +61,8 @@ class Library:
         self.wanted: dict[TemplateKey, Wanted] = {}
         self.kept = Kept(builder, name)
         builder.groups = self.kept.groups
+        self._likeness = Likeness()
+        self._like: dict[Hashable, TemplateKey] = {}
         self._texts: dict[Hashable, str | None] = {}
         self._same: dict[tuple[str, tuple[str, ...]], Hashable] = {}
         self.entry = self._own("entry", lambda: ENTRY)
@@ -89,6 +90,22 @@ class Library:
         self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]
     ) -> tuple[TemplateKey, list[int]]:
         """The key of the instruction's template, which `make` makes, and its leaves."""
+        control = self.builder.isa.form(instruction)
+        numbers, leaves = self._likeness.of(instruction)
+        concrete = self.builder.groups[instruction.row.identity, control].concrete
+        like = (
+            (instruction.row, control, numbers),
+            tuple([(slot, len(facts[slot])) for slot in sorted(facts)]) if facts else (),
+            tuple([leaves[one] for one in sorted(concrete) if one < len(leaves)])
+            if concrete
+            else (),
+        )
+        key = self._like.get(like)
+        if key is None:
+            key = self._like[like] = self._want(instruction, facts)
+        return key, leaves
+
+    def _want(self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]) -> TemplateKey:
         signature, form = self._signed(instruction, facts, literal=False)
         pins = signature.pins + form.named_pins
         if any(pin in form.named_pins for pin in signature.pins) or (
@@ -101,7 +118,7 @@ class Library:
             one = Wanted(form, instruction, facts)
             if not self._find(key, form) or not self._find_literal(key, one):
                 self.wanted[key] = one
-        return key, signature.leaves
+        return key
 
     def _find_literal(self, key: TemplateKey, one: Wanted) -> bool:
         """Find the form for the very registers if those of `key`'s form cannot be exchanged.

@@ -7,56 +7,64 @@ from typing import Any, NamedTuple
 
 from cosim.cpus.engines.interpreter import Interpreter
 
+Facts = Mapping[int, tuple[int, ...]]
+"""What the instruction before is known to have left in some slots, by slot."""
 
-class Site(NamedTuple):
-    """One instruction in a block: what fills the holes of its form.
-
-    Attributes:
-        leaves: its registers and immediates, in the order of its operands.
-        size: of the instruction in bytes.
-        facts: what the instruction before is known to have left in some slots, by slot.
-    """
-
-    pc: int
-    context: int
-    leaves: Sequence[int] = ()
-    facts: Mapping[int, tuple[int, ...]] = {}
-    size: int = 4
+NO_FACTS: Facts = {}
 
 
 class Static(NamedTuple):
     """A value that every execution of one patched instruction has in common.
 
     Attributes:
-        verb: "leaf" (an immediate of the instruction), "pc", "context", "const", "fact", or a verb
-            of the machine.
+        verb: "leaf" (an immediate of the instruction), "pc", "context", "const", "fact", "near" (so
+            far from the pc), or a verb of the machine.
         arguments: of the verb: the leaf's index, the number, slot and index, or more of these.
     """
 
     verb: str
     arguments: tuple[Any, ...]
 
-    def value(self, site: Site) -> int:
-        """The number in that instruction."""
+    def bound(self, leaves: Sequence[int], context: int) -> Static:
+        """The value in an instruction with those leaves: its place and facts are left open."""
         verb, arguments = self
         if verb == "leaf":
-            return int(site.leaves[arguments[0]])
-        if verb == "pc":
-            return site.pc
+            return Static("const", (int(leaves[arguments[0]]),))
+        if verb == "context":
+            return Static("const", (context,))
+        if verb in PLACED:
+            return self
+        parts = [one.bound(leaves, context) for one in arguments]
+        if verb == "add" and parts[1].verb == "const":
+            (start, begin), (_, (distance,)) = parts
+            if start == "pc":
+                return Static("near", (distance,))
+            if start == "near":
+                return Static("near", (begin[0] + distance,))
+        return fold(verb, *parts)
+
+    def at(self, pc: int, facts: Facts) -> int:
+        """The number in an instruction at `pc`, of a value that is `bound`."""
+        verb, arguments = self
         if verb == "const":
             number: int = arguments[0]
             return number
-        if verb == "context":
-            return site.context
+        if verb == "near":
+            return pc + int(arguments[0]) & 0xFFFF_FFFF
+        if verb == "pc":
+            return pc
         if verb == "fact":
-            return int(site.facts[arguments[0]][arguments[1]])
-        return PURE[verb](*[one.value(site) for one in arguments])
+            return int(facts[arguments[0]][arguments[1]])
+        return PURE[verb](*[one.at(pc, facts) for one in arguments])
 
     @property
     def constant(self) -> int | None:
         """The number, if it is the same in every instruction of the form."""
         return self.arguments[0] if self.verb == "const" else None
 
+
+PLACED = frozenset({"const", "pc", "near", "fact"})
+"""Verbs of which nothing is known before the instruction's place is, or all."""
 
 PC = Static("pc", ())
 CONTEXT = Static("context", ())

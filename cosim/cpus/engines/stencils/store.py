@@ -14,7 +14,7 @@ import os
 import stat
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -94,6 +94,7 @@ class Store:
         self.name = blake2b(self.description, digest_size=12).hexdigest() + SUFFIX
         self._kept: dict[bytes, bytes] = {}
         self._new: dict[bytes, bytes] = {}
+        self.at_the_end: list[Callable[[], None]] = []  # of the process: who has more to keep
         self._seen: tuple[int, ...] = ()  # which file it was that `_kept` is from
         if place is not None:
             try:
@@ -306,11 +307,19 @@ def open_store(description: Mapping[str, Any]) -> Store:
     return _stores[key]
 
 
-@atexit.register
 def save_all() -> None:
     """Write what has been compiled and is not on disk yet."""
     for store in _stores.values():
         store.save()
+
+
+@atexit.register
+def finish() -> None:
+    """Write all that there is to keep."""
+    for store in _stores.values():
+        for more in store.at_the_end:
+            more()
+    save_all()
 
 
 # What the command line says about it

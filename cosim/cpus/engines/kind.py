@@ -1,0 +1,80 @@
+"""An instruction as far as that is the same wherever it is in the guest's memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cosim.cpus.engines.filled import Filled
+from cosim.cpus.engines.stencils.forms import Exit, Form
+from cosim.cpus.engines.stencils.library import Template, TemplateKey
+from cosim.cpus.engines.stencils.static import Facts, Static
+
+
+class Kind:
+    """A word under one decode context, its form's values made those of its leaves.
+
+    Attributes:
+        native: whether native code of it may exist.
+        template: what is copied for it, once it has been looked up.
+        filled: its stencil with the leaves filled in, by the number of the set of pages.
+        following: the decode context behind it; None if no way leads there.
+        simply: the same as a number if that is all that it hands on; else -1.
+        exits, facts, ends, computed: as in its form.
+    """
+
+    __slots__ = (
+        "computed", "context", "ends", "exits", "facts", "filled", "following", "key", "leaves",
+        "native", "simply", "size", "template",
+    )  # fmt: skip
+
+    def __init__(
+        self, form: Form, key: TemplateKey, leaves: Sequence[int], context: int, size: int
+    ) -> None:
+        self.key = key
+        self.leaves = leaves
+        self.context = context
+        self.size = size
+        self.native = bool(form.body)
+        self.ends = form.ends
+        self.computed = form.computed
+        self.template: Template | None = None
+        self.filled: dict[int, Filled] = {}
+        following = form.following
+        self.following = None if following is None else following.bound(leaves, context)
+        self.exits: Sequence[Exit] = [
+            Exit(
+                None if way.target is None else way.target.bound(leaves, context),
+                way.context.bound(leaves, context),
+                way.jump,
+            )
+            for way in form.exits
+        ]
+        self.facts: Mapping[int, Sequence[Static]] = {
+            slot: [one.bound(leaves, context) for one in made] for slot, made in form.facts.items()
+        }
+        self.simply = -1
+        if self.following is not None and not (self.ends or self.facts):
+            number = self.following.constant
+            self.simply = -1 if number is None else number
+
+
+class Placed(NamedTuple):
+    """One instruction of a block.
+
+    Attributes:
+        facts: what the instruction before is known to have left in some slots.
+    """
+
+    kind: Kind
+    pc: int
+    facts: Facts
+
+    @property
+    def context(self) -> int:
+        return self.kind.context
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.kind.size
