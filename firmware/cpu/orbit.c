@@ -1,5 +1,5 @@
 /* Single-precision floating point: bodies that attract each other, and a filter over their paths. */
-#include <math.h>
+#include <string.h>
 
 #include "cpu.h"
 
@@ -66,6 +66,14 @@ static NOINLINE float filter(float next)
     return sum + next * taps[0];
 }
 
+static u32 bits_of(float number)
+{
+    u32 word;
+
+    memcpy(&word, &number, sizeof word);
+    return word;
+}
+
 u32 work(u32 seed)
 {
     float path = 0;
@@ -75,5 +83,5 @@ u32 work(u32 seed)
         step(0.001f);
         path += filter(bodies[k % BODIES].x);
     }
-    return (u32)(s32)(path * 1024.0f);
+    return bits_of(path);
 }
