@@ -20,10 +20,12 @@ def test_a_run_fills_it_and_clear_empties_it(monkeypatch, tmp_path: Path) -> Non
     run = ("run", platform("arm_mb"), "--engine", "translator", "--timeout", "20us")
     cosim(*run)
     first, *files = cosim("cache", "info").stdout.decode().splitlines()
-    assert first.startswith(f"{tmp_path}/cache: 2 files, ")
+    assert first.startswith(f"{tmp_path}/cache: 4 files, ")
     assert sorted(line.split("old  ")[1] for line in files) == [
         "arm.cortex-a9, little-endian",
+        "arm.cortex-a9, little-endian: blocks",
         "xilinx.microblaze, little-endian",
+        "xilinx.microblaze, little-endian: blocks",
     ]
     assert b"building native code" not in cosim(*run).stderr
     assert cosim("cache", "clear").stdout.endswith(b" KiB removed\n")
@@ -48,7 +50,7 @@ def test_what_cannot_be_used_costs_one_line_and_not_the_run(
     lines = result.stderr.decode().splitlines()
     warnings = [line for line in lines if line.startswith("cosim: warning: ")]
     assert result.returncode == 4  # the time limit, as it should be
-    assert len(warnings) == (2 if wrong == "truncated" else 1)  # for each core's file
+    assert len(warnings) == (4 if wrong == "truncated" else 1)  # for each core's files
     assert len(lines) <= len(warnings) + 2
 
 

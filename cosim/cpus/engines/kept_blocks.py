@@ -20,7 +20,7 @@ from cosim.cpus.engines.written import Written
 from cosim.cpus.translation import Page
 
 PAGE_SIZE = 1 << PAGE_BITS
-GREATEST = 4096
+MOST = 4096
 """Blocks that one run keeps."""
 
 
@@ -50,7 +50,7 @@ class Shelf:
         self.store = store
         self.pages: dict[str, dict[str, Any]] = {}
         self._new: set[str] = set()
-        self._left = GREATEST
+        self._left = MOST
         store.at_the_end.append(self._put)
 
     def page(self, place: str) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class Translator:
         self.patcher = Patcher(isa, self.library, arena, start, leave_at)
         self.patcher.watchers = core.code_watchers
         self.cache = CodeCache(self.runtime, arena)
-        self.kept = KeptBlocks(self.library.kept.store, core.config)
+        self.kept = KeptBlocks(self.library.kept.blocks, core.config)
         address = arena.address
         code = Code(address, address + arena.size, address + leave_at, self.runtime.address)
         watcher = guard(self.library.functions)

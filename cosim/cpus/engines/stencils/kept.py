@@ -17,10 +17,18 @@ if TYPE_CHECKING:
     from cosim.cpus.engines.stencils.library import TemplateKey
 
 
+GREATEST = 8 << 20
+"""Bytes of blocks that are kept, for each program that is changed has others."""
+
+
 class Kept:
     """Compiled forms by key, of this process and of earlier ones.
 
     A key is kept as JSON: what that cannot hold may be different in the next process.
+
+    Attributes:
+        store: of forms, their text, and stencils.
+        blocks: of finished blocks: see `kept_blocks`.
     """
 
     def __init__(self, builder: FormBuilder, name: str) -> None:
@@ -36,7 +44,10 @@ class Kept:
         }
         endian = "big" if builder.big else "little"
         made_for = description(name, endian, builder.isa, layout)
-        self.store = Store(None, {}) if made_for is None else open_store(made_for)
+        self.store = self.blocks = Store(None, {})
+        if made_for is not None:
+            self.store = open_store(made_for)
+            self.blocks = open_store({**made_for, "holds": "blocks"}, GREATEST)
         self.groups = KeptGroups(self.store)
 
     def form(self, key: Hashable) -> Form | None:

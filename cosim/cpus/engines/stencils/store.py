@@ -40,8 +40,8 @@ COUNTS = Struct("<II")
 ENTRY = Struct("<16sII")
 """Of the index: a record's key, its place behind the index, its length in bytes."""
 
-GREATEST = 64 << 20
-"""Bytes of a file; one that would be larger begins anew."""
+GREATEST = 32 << 20
+"""Bytes of a file's records; of a larger one half is kept, what was used last."""
 
 UNUSED_DAYS = 30
 """After which a file is removed."""
@@ -86,14 +86,19 @@ class Store:
     Args:
         place: the directory; None: nothing is kept.
         description: what the records depend on; a file that was made for anything else is not used.
+        greatest: how many bytes of records a file may have; None: `GREATEST`.
     """
 
-    def __init__(self, place: Path | None, description: Mapping[str, Any]) -> None:
+    def __init__(
+        self, place: Path | None, description: Mapping[str, Any], greatest: int | None = None
+    ) -> None:
         self.place = place
+        self.greatest = greatest
         self.description = json.dumps(description, sort_keys=True).encode()
         self.name = blake2b(self.description, digest_size=12).hexdigest() + SUFFIX
         self._kept: dict[bytes, bytes] = {}
         self._new: dict[bytes, bytes] = {}
+        self._used: set[bytes] = set()
         self.at_the_end: list[Callable[[], None]] = []  # of the process: who has more to keep
         self._seen: tuple[int, ...] = ()  # which file it was that `_kept` is from
         if place is not None:
@@ -109,7 +114,10 @@ class Store:
         """The record of that key; None if there is none."""
         place = _digest(key)
         text = self._new.get(place) or self._kept.get(place)
-        return None if text is None else json.loads(text)
+        if text is None:
+            return None
+        self._used.add(place)
+        return json.loads(text)
 
     def put(self, key: str, record: Any) -> None:
         self._new[_digest(key)] = json.dumps(record, separators=(",", ":")).encode()
@@ -127,14 +135,25 @@ class Store:
             with _opened(self.place, create=True) as folder:
                 _lock(folder)
                 self._read(folder)
-                self._kept.update(self._new)
-                if sum(map(len, self._kept.values())) > GREATEST:
-                    self._kept = dict(self._new)
+                self._kept = self._bounded({**self._kept, **self._new})
                 self._write(folder)
                 _sweep(folder)
                 self._new = {}
         except (OSError, Refused) as error:
             self._give_up(f"compiled code is not kept: {_reason(error)}")
+
+    def _bounded(self, records: dict[bytes, bytes]) -> dict[bytes, bytes]:
+        """What to write of `records`: what was used last comes last, and is what is kept."""
+        self._used.update(self._new)
+        records = {key: records[key] for key in sorted(records, key=self._used.__contains__)}
+        left = sum(map(len, records.values()))
+        greatest = GREATEST if self.greatest is None else self.greatest
+        if left > greatest:
+            for key in list(records):
+                if left <= greatest // 2:
+                    break
+                left -= len(records.pop(key))
+        return records
 
     def _give_up(self, why: str) -> None:
         _warn(f"{self.place}: {why}")
@@ -299,11 +318,11 @@ def _warn(text: str) -> None:
 _stores: dict[tuple[Path | None, str], Store] = {}
 
 
-def open_store(description: Mapping[str, Any]) -> Store:
+def open_store(description: Mapping[str, Any], greatest: int | None = None) -> Store:
     """The store of cores of that description; cores that are alike share it."""
     key = directory(), json.dumps(description, sort_keys=True)
     if key not in _stores:
-        _stores[key] = Store(key[0], description)
+        _stores[key] = Store(key[0], description, greatest)
     return _stores[key]
 
 
@@ -329,7 +348,7 @@ class Entry(NamedTuple):
     """A file of the cache.
 
     Attributes:
-        what: which cores it is for, or why it is not used.
+        what: what it holds for which cores, or why it is not used.
         used: when it was last written, or used (to the day), as seconds of `time.time()`.
     """
 
@@ -355,6 +374,7 @@ def entries(place: Path) -> list[Entry]:
             made_for, _, records = _begin(path.read_bytes())
             description = json.loads(made_for)
             what = f"{description['core']}, {description['endian']}-endian"
+            what = ": ".join(filter(None, [what, description.get("holds", "")]))
         except Refused as refused:
             what = f"ignored: {refused}"
         found.append(Entry(path.name, what, records, status.st_size, status.st_mtime))
