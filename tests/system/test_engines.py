@@ -56,8 +56,8 @@ from cosim.cpus.engines.translator import Translator
 
 right = Translator._run_native
 
-def wrong(self, block, left):
-    result = right(self, block, left)
+def wrong(self, block, code, left):
+    result = right(self, block, code, left)
     self.core.state["r4"] ^= 1
     return result
 

@@ -84,18 +84,18 @@ class LockStep(Translator):
             self._watched.append(watch)
             watch.join(self)
 
-    def _run_native(self, block: Block, left: int) -> tuple[Leave, int]:
+    def _run_native(self, block: Block, code: int, left: int) -> tuple[Leave, int]:
         regime = self._regime
         given = regime.tables.given
         if given is None or len(given) > MANY:
             regime.tables.restrict()
             regime.tables.open(self.core.strict_alignment)
         before = self._photograph(regime)
-        leave, after = super()._run_native(block, left)
+        leave, after = super()._run_native(block, code, left)
         used = left - after
         difference = self._judged(before, used, leave)
         if difference is not None:
-            self._report(before, block, used, difference)
+            self._report(before, block, code, used, difference)
         return leave, after
 
     def _judged(self, before: Photo, used: int, leave: Leave) -> Difference | None:
@@ -129,7 +129,7 @@ class LockStep(Translator):
 
     # Reporting
 
-    def _report(self, before: Photo, block: Block, used: int, whole: Difference) -> None:
+    def _report(self, before: Photo, block: Block, code: int, used: int, whole: Difference) -> None:
         """Find the first instruction after which there is a difference, and say so.
 
         Raises:
@@ -138,7 +138,7 @@ class LockStep(Translator):
         difference, same, different = whole, 0, max(used, 1)
         while different - same > 1:
             middle = (same + different) // 2
-            found = self._tried(before, block, middle)
+            found = self._tried(before, block, code, middle)
             if found is None:
                 same = middle
             else:
@@ -152,17 +152,17 @@ class LockStep(Translator):
         self._restore(self._regime, Photo(*difference.reference))
         raise EnginesDiffer(text)
 
-    def _tried(self, before: Photo, block: Block, count: int) -> Difference | None:
+    def _tried(self, before: Photo, block: Block, code: int, count: int) -> Difference | None:
         """The difference after `count` instructions, if there is one."""
         regime = self._regime
         self._restore(regime, before)
         left = count
         while True:
-            leave, left = super()._run_native(block, left)
+            leave, left = super()._run_native(block, code, left)
             if leave.kind != CUT or left <= 0:
                 break
             self._cut(regime, leave)
-            block = leave.block
+            block, code = leave.block, leave.block.code
             if not block.valid:
                 break
         if left > 0 and leave.kind != STOP:

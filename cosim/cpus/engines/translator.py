@@ -133,36 +133,44 @@ class Translator:
             if interpreter.leaves:
                 return
         ended, self._ended = self._ended, None
-        if ended is not None and ended.kind in (LINK, MISS) and self._goes_on(ended):
-            link = ended
+        again = 0
+        if ended is not None and self._goes_on(ended):
+            again = ended.again
+            if ended.kind in (LINK, MISS):
+                link = ended
         while left > 0:
             if core.observers or core.port.hidden:
                 self._interpret(left)
                 return
             regime = self.cache.regime(core.port.pages, core.port.translator is not None)
-            key = words[pc_slot] | words[context_slot] << 32
-            block = regime.find(key)
-            if block is NOT_YET:
-                block = self._translate(regime, key)
-            if not isinstance(block, Block):
-                left -= self._interpret(1)
-                if interpreter.leaves:
-                    return
-                link = None
-                continue
-            if link is not None:
-                if link.kind == MISS:
-                    regime.remember(key, block)
-                else:
-                    self.cache.link(link, block)
-                link = None
+            block: Block | bool | None
+            if ended is not None and again:  # so no block has to begin within another one
+                block, code, again = ended.block, again, 0
+            else:
+                key = words[pc_slot] | words[context_slot] << 32
+                block = regime.find(key)
+                if block is NOT_YET:
+                    block = self._translate(regime, key)
+                if not isinstance(block, Block):
+                    left -= self._interpret(1)
+                    if interpreter.leaves:
+                        return
+                    link = None
+                    continue
+                if link is not None:
+                    if link.kind == MISS:
+                        regime.remember(key, block)
+                    else:
+                        self.cache.link(link, block)
+                    link = None
+                code = block.code
             # Only now: translating has closed windows on what it read.
             opened = regime, core.strict_alignment
             if regime.tables.changed or opened != self._opened:
                 self._opened = opened
                 runtime.words[UNALIGNED_LIMIT // 4] = 0 if core.strict_alignment else PAGE_SIZE
                 regime.tables.open(core.strict_alignment)
-            leave, after = self._run_native(block, left)
+            leave, after = self._run_native(block, code, left)
             self._native += left - after
             left = after
             if not left:
@@ -176,11 +184,15 @@ class Translator:
             elif leave.kind == CUT and left > 0:
                 self._cut(regime, leave)
 
-    def _run_native(self, block: Block, left: int) -> tuple[Leave, int]:
-        """Execute native code from `block` on; returns how it ended, and the times still left."""
+    def _run_native(self, block: Block, code: int, left: int) -> tuple[Leave, int]:
+        """Execute native code of `block`, and what follows, from its place `code` on.
+
+        Returns:
+            How it ended, and the times still left.
+        """
         runtime = self.runtime
         runtime.budget = left
-        self._enter(runtime.address, self.arena.address + block.code)
+        self._enter(runtime.address, self.arena.address + code)
         return self._left()
 
     def _left(self) -> tuple[Leave, int]:

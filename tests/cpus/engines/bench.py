@@ -209,9 +209,9 @@ class Bench:
         translator, seen = self.translator, []
         original = translator._run_native
 
-        def counted(block, left):
+        def counted(block, code, left):
             seen.append(block.key & 0xFFFF_FFFF)
-            return original(block, left)
+            return original(block, code, left)
 
         translator._run_native = counted
         try:

@@ -45,6 +45,16 @@ class TestLinks:
         bench.run(1000)
         assert len(bench.block(12).incoming) == count == 2  # of the loop, and of where it began
 
+    def test_a_run_that_ends_within_a_block_goes_on_there_and_makes_none(self, isa) -> None:
+        bench, other = Bench(LOOP, isa=isa), Bench(LOOP, "reference", isa)
+        bench.run(1000)
+        made = set(bench.translator.cache.regimes[0].blocks)
+        for cycles in (1, 2, 3, 7, 5, 1, 1, 1, 11) * 3:
+            bench.run(cycles)
+        other.run(1000 + 3 * 32)
+        assert set(bench.translator.cache.regimes[0].blocks) == made
+        assert bench.outcome() == other.outcome()
+
     def test_a_way_out_leads_to_its_stub_until_then(self, isa) -> None:
         bench = Bench(LOOP, isa=isa)
         bench.run(10)

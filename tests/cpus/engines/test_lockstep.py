@@ -120,8 +120,8 @@ def test_a_store_that_native_code_leaves_out(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_wrong_count(monkeypatch: pytest.MonkeyPatch) -> None:
     run = Translator._run_native
 
-    def miscounting(self: Translator, block: Block, left: int) -> tuple[Leave, int]:
-        leave, after = run(self, block, left)
+    def miscounting(self: Translator, block: Block, code: int, left: int) -> tuple[Leave, int]:
+        leave, after = run(self, block, code, left)
         return leave, after + (after < left)
 
     monkeypatch.setattr(Translator, "_run_native", miscounting)
