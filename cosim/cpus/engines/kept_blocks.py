@@ -23,6 +23,9 @@ PAGE_SIZE = 1 << PAGE_BITS
 MOST = 4096
 """Blocks that one run keeps."""
 
+PLACES = 1 << 14
+"""Pages of guest code that are remembered by what they held when they were first looked at."""
+
 
 class KeptBlock(NamedTuple):
     """A block as it was written; without code, the interpreter has to begin there.
@@ -53,17 +56,28 @@ class Shelf:
         self._left = MOST
         store.at_the_end.append(self._put)
 
+    @property
+    def full(self) -> bool:
+        """Whether this run keeps no more."""
+        return not self._left
+
     def page(self, place: str) -> dict[str, Any]:
         found = self.pages.get(place)
         if found is None:
-            found = self.pages[place] = self.store.get(place) or {}
+            found = self.store.get(place) or {}
+            if found or not self.full:  # else nothing will come of it
+                self.pages[place] = found
         return found
 
     def keep(self, place: str, key: int, record: list[Any]) -> None:
-        if self._left:
+        if not self.full:
             self._left -= 1
             self._new.add(place)
             self.page(place)[str(key)] = record
+
+    def forget(self, place: str, key: int) -> None:
+        if self.page(place).pop(str(key), None) is not None:
+            self._new.add(place)
 
     def _put(self) -> None:
         for place in self._new:
@@ -97,8 +111,7 @@ class KeptBlocks:
         if record is None:
             return None
         guest = b64decode(record[0])
-        start = (key & 0xFFFF_FFFF) + page[1]
-        if page[0][start : start + len(guest)] != guest:
+        if _code(key, page, len(guest)) != guest:
             return None
         return KeptBlock(guest, record[1], *map(_from_plain, record[2:]))
 
@@ -113,25 +126,31 @@ class KeptBlocks:
         written: Written | None,
     ) -> None:
         """Keep what has been made of the `length` bytes there."""
-        if self._shelf is not None:
-            start = (key & 0xFFFF_FFFF) + page[1]
-            guest = b64encode(page[0][start : start + length]).decode()
-            places = [] if block is None else [block.where(at) for at in range(block.count)]
+        if self._shelf is not None and not self._shelf.full:
+            guest = b64encode(_code(key, page, length)).decode()
+            places = [] if block is None else _places(block)
             record = [guest, places, _plain(written), None]
             self._shelf.keep(self._place(key, page, regime, paged), key, record)
 
-    def keep_steps(self, key: int, page: Page, regime: int, paged: bool, written: Written) -> None:
-        """Keep the copy that counts each instruction, of a block that is kept."""
-        if self._shelf is not None:
+    def keep_steps(self, block: Block, regime: int, paged: bool, written: Written) -> None:
+        """Keep the copy that counts each instruction, if it is `block` that is kept there.
+
+        It may be one of other guest code, of another core or from before that was written over.
+        """
+        if self._shelf is not None and not self._shelf.full:
+            key, page = block.key, block.page
             place = self._place(key, page, regime, paged)
             record = self._shelf.page(place).get(str(key))
-            if record is not None:
+            if record is None or record[1] != _places(block):
+                return
+            guest = b64decode(record[0])
+            if _code(key, page, len(guest)) == guest:
                 self._shelf.keep(place, key, [*record[:3], _plain(written)])
 
-    def forget(self, key: int, page: Page, regime: int, paged: bool) -> None:
+    def forget(self, block: Block, regime: int, paged: bool) -> None:
         """Find that block no more."""
         if self._shelf is not None:
-            self._shelf.page(self._place(key, page, regime, paged)).pop(str(key), None)
+            self._shelf.forget(self._place(block.key, block.page, regime, paged), block.key)
 
     def _place(self, key: int, page: Page, regime: int, paged: bool) -> str:
         number = (key & 0xFFFF_FFFF) >> PAGE_BITS
@@ -140,8 +159,20 @@ class KeptBlocks:
         if place is None:
             content = blake2b(page[0][start : start + PAGE_SIZE], digest_size=16).hexdigest()
             place = f"blocks {self._config} {number} {regime} {paged} {content}"
+            if len(self._places) == PLACES:
+                self._places.clear()
             self._places[number, start, regime, paged] = place
         return place
+
+
+def _code(key: int, page: Page, length: int) -> memoryview:
+    """The guest code at `key`."""
+    start = (key & 0xFFFF_FFFF) + page[1]
+    return page[0][start : start + length]
+
+
+def _places(block: Block) -> list[list[int]]:
+    return [list(block.where(at)) for at in range(block.count)]
 
 
 def _plain(written: Written | None) -> list[Any] | None:

@@ -386,11 +386,11 @@ class Translator:
         written = block.steps_written
         if written is None:
             if not block.placed and not self._read_again(block):
-                self.kept.forget(block.key, block.page, regime.number, regime.paged)
+                self.kept.forget(block, regime.number, regime.paged)
                 regime.drop(block.key, block)
                 return
             written = self.patcher.write_steps(block, regime.number, regime.paged)
-            self.kept.keep_steps(block.key, block.page, regime.number, regime.paged, written)
+            self.kept.keep_steps(block, regime.number, regime.paged, written)
         try:
             block.steps = self.patcher.put(block, written)
         except OutOfCodeMemory:

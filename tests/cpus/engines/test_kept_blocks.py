@@ -260,3 +260,74 @@ def test_one_run_keeps_so_many_blocks_and_no_more(
     with NewProcess(monkeypatch):
         assert handshake("3us") == first
     assert translated
+
+
+def test_a_copy_that_counts_is_kept_with_the_code_that_it_is_of(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two cores had the same page, until one was changed; a block of each ends within itself."""
+
+    def changed(after: int, *names: str) -> list[tuple[int, ...]]:
+        board = Board(**dict.fromkeys(names, ("100MHz", PROGRAM)))
+        board.kernel.run(after)
+        board.cores["one"].port.write_debug(0, assemble("addi r1, r1, 5"))
+        board.kernel.run(400_000)
+        board.kernel.run(430_000)  # and three of its four instructions
+        return [(core.cycle, *core.r) for core in board.cores.values()]
+
+    with NewProcess(monkeypatch):
+        changed(400_000, "one", "other")
+    with NewProcess(monkeypatch):
+        found = changed(20_000, "one")
+    monkeypatch.setenv("COSIM_CACHE", "off")
+    with NewProcess(monkeypatch):
+        assert changed(20_000, "one") == found
+
+
+def test_blocks_of_another_configuration_are_not_used(
+    place: Path, monkeypatch: pytest.MonkeyPatch, translated: list[int]
+) -> None:
+    with NewProcess(monkeypatch):
+        system("mb_system", "petalogix_s3adsp1800", div_zero_exception=True)
+    translated.clear()
+    with NewProcess(monkeypatch):
+        found = system("mb_system", "petalogix_s3adsp1800", div_zero_exception=False)
+    assert translated
+    monkeypatch.setenv("COSIM_CACHE", "off")
+    with NewProcess(monkeypatch):
+        assert system("mb_system", "petalogix_s3adsp1800", div_zero_exception=False) == found
+
+
+@pytest.mark.parametrize(
+    "fault", [OSError(28, "No space left on device"), OSError(30, "Read-only")]
+)
+def test_what_cannot_be_written_costs_one_line(
+    place: Path, monkeypatch: pytest.MonkeyPatch, fault: OSError
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patched, pytest.warns(CacheWarning) as noted:
+        patched.setattr(os, "replace", refuse)
+        with NewProcess(patched):
+            first = toy()
+    assert [str(one.message) for one in noted] == [
+        f"{place}: compiled code is not kept: {fault.strerror}"
+    ]
+    assert list(place.iterdir()) == []
+    with NewProcess(monkeypatch):
+        assert toy() == first
+
+
+def test_code_that_changes_all_the_time_leaves_no_more_than_one_run_keeps(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_blocks, "MOST", 5)
+    with NewProcess(monkeypatch):
+        board = Board(a=("100MHz", PROGRAM))
+        core = board.cores["a"]
+        for number in range(1, 200):
+            core.port.write_debug(0, assemble(f"addi r1, r1, {number}"))
+            board.kernel.run(100_000)
+        (shelf,) = kept_blocks._shelves.values()
+        assert sum(map(len, shelf.pages.values())) <= 5
