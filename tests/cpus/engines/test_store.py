@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -189,6 +190,16 @@ def test_a_core_is_described_by_its_rows_and_what_they_were_made_with() -> None:
     assert described(with_closure(1)) != described(with_closure(2))
 
 
+def test_a_core_without_sources_is_not_kept(monkeypatch) -> None:
+    """As of a package in an archive: another version of it would look the same."""
+    monkeypatch.setattr(sys.modules["cosim.bus"], "__path__", ["/nowhere"])
+    identity._sources_of.cache_clear()
+    try:
+        assert identity.description("toy", "little", TOY, {}) is None
+    finally:
+        identity._sources_of.cache_clear()
+
+
 def test_what_has_no_stable_text_is_not_kept() -> None:
     strange = InstructionSet("x", [])
     strange.anything = memoryview(b"")
@@ -298,6 +309,23 @@ def test_files_that_nobody_uses_are_removed(place) -> None:
 
 
 # The place
+
+
+def test_of_many_files_those_that_were_not_used_for_longest_are_removed(place, monkeypatch) -> None:
+    """As whoever changes cosim leaves files of every version."""
+    sizes = []
+    for number in range(8):
+        made = Store(place, {**MADE_FOR, "sources": str(number)})
+        made.put("one", "x" * 1000)
+        made.save()
+        file = place / made.name
+        sizes.append(file.stat().st_size)
+        os.utime(file, (time.time() - 100 + number,) * 2)
+    monkeypatch.setattr(store, "ALL", sum(sizes[-3:]))
+    made.put("two", 2)
+    made.save()
+    left = [Store(place, {**MADE_FOR, "sources": str(number)}).get("one") for number in range(8)]
+    assert [bool(one) for one in left] == [False] * 6 + [True] * 2
 
 
 def test_the_place_is_chosen_by_the_environment(monkeypatch, tmp_path) -> None:

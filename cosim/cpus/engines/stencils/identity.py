@@ -20,9 +20,11 @@ from cosim.cpus.isa.instruction_set import InstructionSet
 PROCESSOR_KEYS = ("vendor_id", "cpu family", "model", "stepping", "flags")
 """Of the host's processor, in what Linux says about it."""
 
-
 OWN = "cosim.cpus."
 """What the names of modules begin with whose sources every core depends on."""
+
+PACKAGES = ("cosim.bus", "cosim.cpus")
+"""Whose sources these are, and those of what native code relies on."""
 
 
 class Unstable(Exception):
@@ -108,7 +110,7 @@ def description(
     try:
         parts = instruction_set_text(isa), text(layout)
         modules = {row.semantics.__module__ for row in isa.rows} | {type(isa).__module__}
-        sources = [file for name in ["cosim.cpus", *modules] for file in _sources_of(name)]
+        sources = [file for name in [*PACKAGES, *modules] for file in _sources_of(name)]
     except (Unstable, RecursionError):
         return None
     return {
@@ -131,16 +133,17 @@ def _sources_of(module: str) -> tuple[Path, ...]:
     """
     if module.startswith(OWN):
         return ()  # they are there in any case
-    name = module if module == "cosim.cpus" else module.partition(".")[0]
+    name = module if module in PACKAGES else module.partition(".")[0]
     top = sys.modules.get(name)
     if top is None:
         raise Unstable(module)
     if hasattr(top, "__path__"):
-        folders = [Path(one) for one in top.__path__]
-        return tuple(sorted(file for folder in folders for file in folder.rglob("*.py")))
-    if top.__file__ is None:
+        files = [file for one in top.__path__ for file in Path(one).rglob("*.py")]
+    else:
+        files = [] if top.__file__ is None else list(Path(top.__file__).parent.glob("*.py"))
+    if not files:  # as in an archive
         raise Unstable(module)
-    return tuple(sorted(Path(top.__file__).parent.glob("*.py")))
+    return tuple(sorted(files))
 
 
 @cache

@@ -46,6 +46,9 @@ GREATEST = 32 << 20
 UNUSED_DAYS = 30
 """After which a file is removed."""
 
+ALL = 256 << 20
+"""Bytes of all files: beyond it those go that have not been used for longest."""
+
 DAY = 86400
 PATIENCE = 2.0
 """Seconds to wait for another process that is writing."""
@@ -290,12 +293,19 @@ def _lock(folder: int) -> None:
 
 def _sweep(folder: int) -> None:
     """Remove what nobody has used for long, and what a process has left that was ended."""
+    files = []
     for name in os.listdir(folder):
         with suppress(OSError):
-            age = time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime
-            if (name.endswith(SUFFIX) and age > UNUSED_DAYS * DAY) or (
-                name.endswith(TEMPORARY) and age > DAY
-            ):
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            if name.endswith(SUFFIX):
+                files.append((status.st_mtime, status.st_size, name))
+            elif name.endswith(TEMPORARY) and time.time() - status.st_mtime > DAY:
+                os.unlink(name, dir_fd=folder)
+    total = 0
+    for used, size, name in sorted(files, reverse=True):
+        total += size
+        if total > ALL or time.time() - used > UNUSED_DAYS * DAY:
+            with suppress(OSError):
                 os.unlink(name, dir_fd=folder)
 
 
@@ -367,14 +377,18 @@ def entries(place: Path) -> list[Entry]:
     """
     found = []
     for path in sorted(place.glob(f"*{SUFFIX}")):
-        status = path.stat()
         records = 0
         try:
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode):
+                raise Refused("it is not a file")
             _check_owner(status)
             made_for, _, records = _begin(path.read_bytes())
             description = json.loads(made_for)
             what = f"{description['core']}, {description['endian']}-endian"
             what = ": ".join(filter(None, [what, description.get("holds", "")]))
+        except FileNotFoundError:  # it has just been removed
+            continue
         except Refused as refused:
             what = f"ignored: {refused}"
         found.append(Entry(path.name, what, records, status.st_size, status.st_mtime))
@@ -389,6 +403,8 @@ def clear(place: Path) -> int:
     """
     freed = 0
     for path in [*place.glob(f"*{SUFFIX}"), *place.glob(f"*{TEMPORARY}")]:
-        freed += path.lstat().st_size
-        path.unlink()
+        with suppress(FileNotFoundError):  # another process was faster
+            size = path.lstat().st_size
+            path.unlink()
+            freed += size
     return freed
