@@ -8,7 +8,7 @@ import tempfile
 
 import pytest
 
-from cosim.cpus.engines import choice
+from cosim.cpus.engines import choice, patience
 
 CACHE = pytest.StashKey[str]()
 
@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # workers have it from here
         config.stash[CACHE] = os.environ["COSIM_CACHE"] = tempfile.mkdtemp(prefix="cosim-tests-")
+    patience.EXECUTIONS = 0  # code of tests is short: all that can be native code shall be
     engine = config.getoption("--engine")
     if engine:
         choice.preferred = engine

@@ -101,20 +101,6 @@ class GuestCode:
         size = 2 if context & self.isa.HALFWORDS and word < 0x1_0000 else 4
         return Kind(self.library.forms[key[0]], key, leaves, context, size)
 
-    def ways(self, block: Sequence[Placed]) -> list[int]:
-        """Where `block` may lead, as keys (pc | decode context << 32), as far as that is known."""
-        kind, pc, facts = block[-1]
-        ways = [
-            way.target.at(pc, facts) & MASK | way.context.at(pc, facts) << 32
-            for way in kind.exits
-            if way.target is not None
-        ]
-        if kind.following is None:
-            context = kind.context & self.isa.LASTING
-        else:
-            context = kind.following.at(pc, facts)
-        return [*ways, pc + kind.size & MASK | context << 32]
-
     def clear(self) -> None:
         """Forget what instructions are."""
         self._kinds.clear()

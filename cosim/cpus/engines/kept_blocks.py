@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from cosim.bus.write_watch import PAGE_BITS
 from cosim.cpus.engines.block import Block
+from cosim.cpus.engines.patience import Stretch
 from cosim.cpus.engines.stencils.identity import Unstable, text
 from cosim.cpus.engines.stencils.store import Store
 from cosim.cpus.engines.written import Written
@@ -34,12 +35,14 @@ class KeptBlock(NamedTuple):
         guest: the guest code.
         places: pc and decode context of each instruction.
         steps: the copy that counts each instruction, if it has been needed.
+        stretch: what there is of it if it was executed too seldom to be written.
     """
 
     guest: bytes
     places: Sequence[Sequence[int]]
     written: Written | None
     steps: Written | None
+    stretch: Stretch = ()
 
 
 class Shelf:
@@ -113,7 +116,8 @@ class KeptBlocks:
         guest = b64decode(record[0])
         if _code(key, page, len(guest)) != guest:
             return None
-        return KeptBlock(guest, record[1], *map(_from_plain, record[2:]))
+        places, written, steps, stretch = record[1:]
+        return KeptBlock(guest, places, _from_plain(written), _from_plain(steps), stretch)
 
     def keep(
         self,
@@ -129,7 +133,17 @@ class KeptBlocks:
         if self._shelf is not None and not self._shelf.full:
             guest = b64encode(_code(key, page, length)).decode()
             places = [] if block is None else _places(block)
-            record = [guest, places, _plain(written), None]
+            record = [guest, places, _plain(written), None, ()]
+            self._shelf.keep(self._place(key, page, regime, paged), key, record)
+
+    def keep_stretch(
+        self, key: int, page: Page, regime: int, paged: bool, stretch: Stretch
+    ) -> None:
+        """Keep that what is there is executed too seldom to be written."""
+        if self._shelf is not None and not self._shelf.full:
+            length = stretch[-1][1] - (key & 0xFFFF_FFFF)
+            guest = b64encode(_code(key, page, length)).decode()
+            record = [guest, [], None, None, stretch]
             self._shelf.keep(self._place(key, page, regime, paged), key, record)
 
     def keep_steps(self, block: Block, regime: int, paged: bool, written: Written) -> None:
@@ -145,7 +159,7 @@ class KeptBlocks:
                 return
             guest = b64decode(record[0])
             if _code(key, page, len(guest)) == guest:
-                self._shelf.keep(place, key, [*record[:3], _plain(written)])
+                self._shelf.keep(place, key, [*record[:3], _plain(written), ()])
 
     def forget(self, block: Block, regime: int, paged: bool) -> None:
         """Find that block no more."""

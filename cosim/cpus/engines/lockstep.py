@@ -10,6 +10,7 @@ from cosim.cpus.engines.block import CUT, LINK, MISS, STOP, Block, Leave
 from cosim.cpus.engines.code_cache import Regime
 from cosim.cpus.engines.difference import Difference, EnginesDiffer, Outcome
 from cosim.cpus.engines.judge import Judge
+from cosim.cpus.engines.patience import Patience
 from cosim.cpus.engines.translator import PAGE_SIZE, Translator
 from cosim.cpus.translation import Page
 
@@ -53,6 +54,8 @@ class LockStep(Translator):
 
     def __init__(self, translator: Translator) -> None:
         vars(self).update(vars(translator))
+        self.patience = Patience(self.library)
+        self.patience.executions = 0  # what is interpreted cannot differ
         self._judge = Judge(self.core)
         self._wrote = ""
         self._judging = False

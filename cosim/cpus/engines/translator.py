@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from weakref import finalize
@@ -18,6 +17,7 @@ from cosim.cpus.engines.decode import GuestCode
 from cosim.cpus.engines.kept_blocks import KeptBlock, KeptBlocks
 from cosim.cpus.engines.kind import Placed
 from cosim.cpus.engines.patch import Patcher
+from cosim.cpus.engines.patience import Patience, Stretch, stretch_of
 from cosim.cpus.engines.runtime_block import CRASHED_AT, UNALIGNED_LIMIT, RuntimeBlock
 from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
 from cosim.cpus.engines.stencils.library import Library
@@ -27,10 +27,10 @@ from cosim.cpus.translation import Page
 if TYPE_CHECKING:
     from cosim.cpus.core import Core
 
-EXPLORED = 4000
-"""Instructions that are read ahead when forms have to be compiled."""
-
 PAGE_SIZE = 1 << PAGE_BITS
+
+FIRST: Stretch = ((1, 0),)
+"""The first instruction of what is not native code."""
 
 
 class Translator:
@@ -69,6 +69,7 @@ class Translator:
         self.patcher = Patcher(isa, self.library, arena, start, leave_at)
         self.patcher.watchers = core.code_watchers
         self.cache = CodeCache(self.runtime, arena)
+        self.patience = Patience(self.library)
         self.kept = KeptBlocks(self.library.kept.blocks, core.config)
         address = arena.address
         code = Code(address, address + arena.size, address + leave_at, self.runtime.address)
@@ -77,7 +78,6 @@ class Translator:
         finalize(self, watcher.forget, code)
         self.arena = arena
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
-        self._explored: set[int] = set()  # where code has been read ahead
         self._opened: tuple[Regime | None, bool] = None, False  # whose windows are open
         self._kept = self._pc_slot, self._context_slot, *isa.TRACKED
         self._ended: Leave | None = None  # how the last run ended, if in native code
@@ -143,7 +143,7 @@ class Translator:
                 self._interpret(left)
                 return
             regime = self.cache.regime(core.port.pages, core.port.translator is not None)
-            block: Block | bool | None
+            block: Block | Stretch | bool | None
             if ended is not None and again:  # so no block has to begin within another one
                 block, code, again = ended.block, again, 0
             else:
@@ -152,7 +152,8 @@ class Translator:
                 if block is NOT_YET:
                     block = self._translate(regime, key)
                 if not isinstance(block, Block):
-                    left -= self._interpret(1)
+                    stretch = FIRST if isinstance(block, bool) else block or FIRST
+                    left -= self._interpret_stretch(stretch, left)
                     if interpreter.leaves:
                         return
                     link = None
@@ -302,10 +303,22 @@ class Translator:
         interpreter.executed = interpreter.faulted = 0
         return done
 
+    def _interpret_stretch(self, stretch: Stretch, left: int) -> int:
+        """Interpret it, as long as no branch leads elsewhere; returns the times it used."""
+        words, used = self.core.state.words, 0
+        for count, behind in stretch:
+            used += self._interpret(min(count, left - used))
+            if used == left or self.interpreter.leaves or words[self._pc_slot] != behind:
+                break
+        return used
+
     # Translation
 
-    def _translate(self, regime: Regime, key: int) -> Block | None:
-        """The block at `key`; None if its first instruction is for the interpreter."""
+    def _translate(self, regime: Regime, key: int) -> Block | Stretch | None:
+        """The block at `key`; None if its first instruction is for the interpreter.
+
+        Or what to interpret, as long as it is not worth while to make stencils for it.
+        """
         pc, context = key & 0xFFFF_FFFF, key >> 32
         page = self.core.port.fetch_pages.get(pc >> PAGE_BITS)
         if page is None:
@@ -313,8 +326,17 @@ class Translator:
         number, paged = regime.number, regime.paged
         kept = self.kept.find(key, page, number, paged)
         if kept is not None:
-            return self._bring_back(regime, key, page, kept)
-        placed = self._native_part(self.guest.read(pc, context, page))
+            if not kept.stretch:
+                return self._bring_back(regime, key, page, kept)
+            if self.patience.lasts(key):
+                return kept.stretch
+        read = self.guest.read(pc, context, page)
+        missing = self.patience.missing(read)
+        if missing and not self.patcher.watchers and self.patience.begins(key, missing):
+            stretch = stretch_of(read)
+            self.kept.keep_stretch(key, page, number, paged, stretch)
+            return stretch
+        placed = self._native_part(read)
         if not placed:
             self.cache.add(regime, key, page, 4, None)
             self.kept.keep(key, page, number, paged, 4, None, None)
@@ -347,9 +369,9 @@ class Translator:
 
     def _native_part(self, placed: list[Placed]) -> Sequence[Placed]:
         """The instructions up to the first that has no stencil."""
-        if placed and self.library.wanted:
-            self._explore(placed)
-            self.library.make()
+        missing = self.patience.missing(placed)
+        if missing:
+            self.patience.end(missing)
         templates = self.library.templates
         for index, one in enumerate(placed):
             kind = one.kind
@@ -358,27 +380,6 @@ class Translator:
             if kind.template.stencil is None:
                 return placed[:index]
         return placed
-
-    def _explore(self, placed: list[Placed]) -> None:
-        """Read on from a block, wherever it leads, so that many forms are compiled at once."""
-        pages = self.core.port.fetch_pages
-        queue = deque([placed])
-        first = placed[0]
-        if first.pc | first.context << 32 in self._explored:  # other code is there now
-            self._explored.clear()
-        seen = self._explored
-        left = EXPLORED
-        while queue and left > 0:
-            block = queue.popleft()
-            left -= len(block)
-            for key in self.guest.ways(block):
-                pc, context = key & 0xFFFF_FFFF, key >> 32
-                page = pages.get(pc >> PAGE_BITS)
-                if page is not None and key not in seen:
-                    seen.add(key)
-                    found = self.guest.read(pc, context, page)
-                    if found:
-                        queue.append(found)
 
     def _cut(self, regime: Regime, leave: Leave) -> None:
         """See that a budget can end within a block."""
@@ -412,4 +413,4 @@ class Translator:
         self.cache.clear()
         self.patcher.clear()
         self.guest.clear()
-        self._explored.clear()
+        self.patience.clear()

@@ -94,11 +94,6 @@ class TestForms:
         assert bench.read() == bench.read()
 
 
-def test_ways_are_all_that_are_known() -> None:
-    bench = Bench("addi r1, r1, 1\nbnz r1, -4\n")
-    assert bench.translator.guest.ways(bench.read()) == [0, 8]
-
-
 def test_nothing_is_known_of_an_instruction_set_but_what_it_says() -> None:
     assert PINNED.HALFWORDS == 0
     assert places(Bench(ADD * 2).read()) == [0, 4]

@@ -175,9 +175,9 @@ class Library:
                 self.forms[key] = form
         return form
 
-    def make(self) -> None:
-        """Compile what is wanted."""
-        wanted, self.wanted = self.wanted, {}
+    def make(self, keys: Iterable[TemplateKey]) -> None:
+        """Compile those of what is wanted."""
+        wanted = {key: self.wanted.pop(key) for key in keys}
         self._make({key: one.form for key, one in wanted.items()})
         literal: dict[TemplateKey, Form] = {}
         instead: dict[TemplateKey, TemplateKey] = {}

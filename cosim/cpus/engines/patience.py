@@ -1,0 +1,84 @@
+"""How long code is interpreted before LLVM makes the stencils that it waits for.
+
+A stencil takes as long as a thousand instructions take the interpreter. Much of a program is
+executed once or twice, and its forms are nobody else's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Hashable, Sequence
+
+from cosim.cpus.engines.kind import Placed
+from cosim.cpus.engines.stencils.library import Library, TemplateKey
+
+EXECUTIONS = 24
+"""That need a stencil before it is made; 0: it is made at once."""
+
+GREATEST = 1 << 16
+"""Blocks that are waited for at the same time."""
+
+Stretch = Sequence[Sequence[int]]
+"""What the interpreter executes of a block, in pieces that end with a branch: of each its number of
+instructions and the pc behind it, where the next one begins."""
+
+
+def stretch_of(placed: Sequence[Placed]) -> Stretch:
+    """The whole of a block."""
+    pieces = []
+    begin = 0
+    for end, one in enumerate(placed, 1):
+        if one.kind.ends or end == len(placed):
+            pieces.append((end - begin, one.pc + one.size))
+            begin = end
+    return pieces
+
+
+class Patience:
+    """What code waits for, and how often it has been executed meanwhile.
+
+    Attributes:
+        executions: see `EXECUTIONS`.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.executions = EXECUTIONS
+        self._library = library
+        self._missing: dict[int, Collection[TemplateKey]] = {}
+        self._asked: Counter[Hashable] = Counter()
+
+    def missing(self, placed: Sequence[Placed]) -> set[TemplateKey]:
+        """Of what has no stencil yet and may get one."""
+        templates = self._library.templates
+        keys = {one.kind.key for one in placed if one.kind.template is None}
+        return {key for key in keys if key not in templates}
+
+    def begins(self, key: int, missing: Collection[TemplateKey]) -> bool:
+        """Whether the block at `key`, which misses these, is interpreted."""
+        if len(self._missing) == GREATEST:
+            self.clear()
+        self._missing[key] = missing
+        return self.lasts(key)
+
+    def lasts(self, key: int) -> bool:
+        """Whether the block at `key` is interpreted once more.
+
+        What an earlier run has found waiting is counted itself: nobody knows what it misses.
+        """
+        missing: Collection[Hashable] = (key,)
+        if key in self._missing:
+            templates = self._library.templates
+            missing = [one for one in self._missing[key] if one not in templates]
+        self._asked.update(missing)
+        return any(self._asked[one] <= self.executions for one in missing)
+
+    def end(self, missing: Collection[TemplateKey]) -> None:
+        """Make what is missing, and what is likely to be missed soon."""
+        wanted = self._library.wanted
+        often = [key for key in wanted if self._asked[key] > self.executions // 2]
+        self._library.make({*missing, *often})
+
+    def clear(self) -> None:
+        """Nothing waits."""
+        self._missing.clear()
+        self._asked.clear()
