@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cosim.cpus.engines.filled import Filled
-from cosim.cpus.engines.stencils.forms import Exit, Form
+from cosim.cpus.engines.stencils.ending import Exit
+from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.library import Template, TemplateKey
 from cosim.cpus.engines.stencils.static import Facts, Static
 

@@ -15,7 +15,8 @@ from cosim.cpus.config import CoreConfig
 from cosim.cpus.core import Core
 from cosim.cpus.engines.runtime_block import SIZE
 from cosim.cpus.engines.stencils.compiler import OPAQUE, compile_forms, magic, rename
-from cosim.cpus.engines.stencils.forms import HOST, PINS, SPECIAL, Form, FormBuilder
+from cosim.cpus.engines.stencils.convention import HOST, PINS, SPECIAL
+from cosim.cpus.engines.stencils.forms import Form, FormBuilder
 from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.stencils.object_file import Rejected
 from cosim.cpus.engines.stencils.static import NO_FACTS

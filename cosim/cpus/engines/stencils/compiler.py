@@ -13,7 +13,8 @@ from functools import cache
 from struct import pack
 from typing import Any, NamedTuple
 
-from cosim.cpus.engines.stencils.forms import HOST, PARAMETERS, SPECIAL, SYMBOLS, Form
+from cosim.cpus.engines.stencils.convention import HOST, PARAMETERS, SPECIAL, SYMBOLS
+from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.object_file import Function, Link, Rejected, functions_of
 from cosim.cpus.engines.stencils.text import Hole
 

@@ -53,7 +53,7 @@ class Emitter(Access):
         self.named_pins: list[int] = []
         self.first_named: int | None = None
         self._place_of = place_of
-        self._context_slot = context_slot
+        self.context_slot = context_slot
 
     # Registers
 
@@ -73,7 +73,7 @@ class Emitter(Access):
         return place
 
     def get(self, slot: Any) -> Value:
-        if type(slot) is int and slot == self._context_slot:
+        if type(slot) is int and slot == self.context_slot:
             return self._context_of(self.paths.way)
         place = self.place(slot)
         if place is ZERO:
@@ -118,7 +118,7 @@ class Emitter(Access):
         return self.fresh(f"getelementptr i8, ptr %s, i64 {offset}").name
 
     def set(self, slot: Any, value: Value) -> None:
-        if type(slot) is int and slot == self._context_slot:
+        if type(slot) is int and slot == self.context_slot:
             self._redirect(context=value)
             return
         place = self.place(slot)

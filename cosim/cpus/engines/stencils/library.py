@@ -15,7 +15,9 @@ from cosim.cpus.engines.stencils.compiler import (
     compile_functions,
     rename,
 )
-from cosim.cpus.engines.stencils.forms import ENTRY, SPECIAL, Form, FormBuilder, Signature, far_jump
+from cosim.cpus.engines.stencils.convention import SPECIAL
+from cosim.cpus.engines.stencils.forms import Form, FormBuilder, Signature
+from cosim.cpus.engines.stencils.frame import ENTRY, far_jump
 from cosim.cpus.engines.stencils.kept import Kept
 from cosim.cpus.engines.stencils.likeness import Likeness
 from cosim.cpus.engines.stencils.object_file import Rejected

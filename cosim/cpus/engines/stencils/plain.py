@@ -6,7 +6,8 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from cosim.cpus.engines.stencils.compiler import Part, Patch, Stencil
-from cosim.cpus.engines.stencils.forms import Exit, Form
+from cosim.cpus.engines.stencils.ending import Exit
+from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.object_file import Link
 from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
 from cosim.cpus.engines.stencils.text import Hole
