@@ -28,9 +28,10 @@ CRASHED_AT = 0x10A0
 READ_WINDOW, WRITE_WINDOW = 0x1020, 0x1060
 """Windows: a range of virtual addresses that is one piece of the host's memory (see `Window`)."""
 
-WINDOW_HOST, WINDOW_START, WINDOW_SIZES = 0, 8, 12
-"""Within a window: where it begins in the host's memory (8 bytes), and in the guest's; then, for
-each of `WINDOW_LIMITS`, how much an address may be beyond that, plus one."""
+WINDOW_ADDEND, WINDOW_START, WINDOW_SIZES = 0, 8, 12
+"""Within a window: what leads from the guest's addresses to the host's (8 bytes), and where it
+begins in the guest's memory; then, for each of `WINDOW_LIMITS`, how much an address may be beyond
+that, plus one."""
 
 LONGEST_SPAN = 64
 """Bytes that several accesses of an instruction may share a look-up for."""

@@ -9,7 +9,7 @@ from cosim.bus.write_watch import GRANULE_BITS, PAGE_BITS, PER_PAGE, WriteWatch
 from cosim.cpus.engines.code_memory import address_of
 from cosim.cpus.engines.runtime_block import (
     PAGES,
-    WINDOW_HOST,
+    WINDOW_ADDEND,
     WINDOW_LIMITS,
     WINDOW_SIZES,
     WINDOW_START,
@@ -83,7 +83,7 @@ class Window:
         size = max(_length(self.run), 0) << PAGE_BITS
         start = self.run.first << PAGE_BITS if size else 0
         words, longs = self._runtime.words, self._runtime.longs
-        longs[self._at + WINDOW_HOST >> 3] = start + self._addend & MASK64
+        longs[self._at + WINDOW_ADDEND >> 3] = self._addend
         words[self._at + WINDOW_START >> 2] = start
         for number, (width, alignment) in enumerate(WINDOW_LIMITS):
             limit = 0

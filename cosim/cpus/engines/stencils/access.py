@@ -1,4 +1,8 @@
-"""Loads and stores in line: in a window of memory, or by a table of the guest's pages."""
+"""Loads and stores in line: in a window of memory, or by a table of the guest's pages.
+
+Code that finds an address outside the window has done nothing yet, and goes to code that does all
+of the instruction again by the table: so what is executed nearly always has no other case in it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from cosim.cpus.engines.runtime_block import (
     READ_WINDOW,
     UNALIGNED_LIMIT,
     WATCH_BITS,
-    WINDOW_HOST,
+    WINDOW_ADDEND,
     WINDOW_LIMITS,
     WINDOW_SIZES,
     WINDOW_START,
@@ -56,6 +60,8 @@ class Access(Arithmetic):
         requests: the accesses so far.
         spans: by number of an access, what is looked up for it and those that follow.
         stretch: see `Request`.
+        far: whether this is the code that looks into the table.
+        leads_far: whether it is the code that leads there.
     """
 
     def __init__(self, big: bool) -> None:
@@ -64,6 +70,7 @@ class Access(Arithmetic):
         self.spans: Mapping[int, Span] = {}
         self._big = big
         self.stretch = 0
+        self.far = self.leads_far = False
         self._covered: dict[int, tuple[str, Span]] = {}  # by number: where the span begins
 
     def _host(self, table: str, address: Value, size: int, align: int) -> str:
@@ -83,6 +90,9 @@ class Access(Arithmetic):
 
     def _find(self, table: str, at: str, size: int, align: int) -> str:
         """The host's address of `size` bytes that are there in one piece."""
+        if self.far:
+            return self._by_table(table, at, size, align)
+        self.leads_far = True
         window = READ_WINDOW if table == "read" else WRITE_WINDOW
         kind = (LONGEST_SPAN, 4) if size > 4 else (size, align)
         if kind not in WINDOW_LIMITS:
@@ -95,21 +105,13 @@ class Access(Arithmetic):
                 f"call i32 @llvm.fshr.i32(i32 {offset}, i32 {offset}, i32 {bits})"
             ).name
         limit = self._load(window + WINDOW_SIZES + 4 * WINDOW_LIMITS.index(kind))
-        near, far, go = self.label(), self.label(), self.label()
+        wide = self.fresh(f"zext i32 {at} to i64").name  # here it costs nothing
+        near = self.label()
         within = self.fresh(f"icmp ult i32 {turned}, {limit}").name
-        self.line(f"br i1 {within}, label %{near}, label %{far}, !prof !0")
-        self.begin(far)
-        again = self.fresh(f"add i32 {offset}, {self._load(window + WINDOW_START)}").name
-        other = self._by_table(table, again, size, align)
-        behind = self.block
-        self.line(f"br label %{go}")
+        self.line(f"br i1 {within}, label %{near}, label %far, !prof !0")
         self.begin(near)
-        base = self._load(window + WINDOW_HOST, "ptr")
-        wide = self.fresh(f"zext i32 {offset} to i64").name
-        host = self.fresh(f"getelementptr i8, ptr {base}, i64 {wide}").name
-        self.line(f"br label %{go}")
-        self.begin(go)
-        return self.fresh(f"phi ptr [ {host}, %{near} ], [ {other}, %{behind} ]").name
+        addend = self._load(window + WINDOW_ADDEND, "ptr")
+        return self.fresh(f"getelementptr i8, ptr {addend}, i64 {wide}").name
 
     def _load(self, at: int, kind: str = "i32") -> str:
         """Of the runtime block."""

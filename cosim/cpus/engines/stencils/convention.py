@@ -20,4 +20,7 @@ SPECIAL = frozenset({7, 8})
 ARGUMENTS = ", ".join(ORDER)
 PARAMETERS = ARGUMENTS
 
-SYMBOLS = ("CONT", "ESCAPE", "MISS", "EXIT0", "EXIT1", "EXIT2", "EXIT3")
+FAR = "FAR"
+"""Of a stencil: its code for accesses that are not to the window."""
+
+SYMBOLS = ("CONT", "ESCAPE", FAR, "MISS", "EXIT0", "EXIT1", "EXIT2", "EXIT3")

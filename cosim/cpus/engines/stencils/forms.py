@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cosim.cpus.engines.stencils.access import Request, Span, spans_of
-from cosim.cpus.engines.stencils.convention import ARGUMENTS
+from cosim.cpus.engines.stencils.convention import ARGUMENTS, FAR
 from cosim.cpus.engines.stencils.emitter import Emitter
 from cosim.cpus.engines.stencils.ending import Ending, Exit
 from cosim.cpus.engines.stencils.groups import Group, Groups, Settings
@@ -27,6 +27,8 @@ class Form:
     Attributes:
         body: the text of the function's body, with `@H0@` for hole 0; "" where every instruction
             of the form is left to the reference interpreter.
+        far: the same of the function `FAR`, which `body` leads to when an access is not to the
+            window; "" if it never does.
         holes: what is filled in.
         exits: by number of their symbol; a way to the next instruction is `CONT` with `following`.
         following: the decode context of the next instruction; None if no way leads there.
@@ -46,6 +48,7 @@ class Form:
     named_pins: tuple[int, ...] = ()
     computed: bool = False
     special: bool = False
+    far: str = ""
 
 
 class Signature(NamedTuple):
@@ -162,6 +165,11 @@ class FormBuilder:
             if again is None:
                 return None
             form, _ = again
+        if f"@{FAR}(" in form.body:
+            other = self._build(instruction, facts, literal, spans, form)
+            assert other is not None  # all is known
+            form.far = other[0].body
+            form.special |= other[0].special
         return form
 
     def _build(
@@ -170,10 +178,15 @@ class FormBuilder:
         facts: Mapping[int, tuple[int, ...]],
         literal: bool,
         spans: Mapping[int, Span],
+        near: Form | None = None,
     ) -> tuple[Form, Sequence[Request]] | None:
+        """The form with its accesses; of `near`, which is made already, the code that is far."""
         looked_up = Settings(self.config)
         emitter = Emitter(looked_up, self.place, self.context_slot, self.big)
         emitter.spans = spans
+        if near is not None:
+            emitter.far = True
+            emitter.share(near.holes)
         emitter.facts = {slot: len(values) for slot, values in facts.items()}
         emitter.nameable = self.nameable
         emitter.bits = self.bits
@@ -243,6 +256,10 @@ class FormBuilder:
         if emitter.escapes:
             emitter.begin("escape")
             emitter.line(f"musttail call preserve_nonecc void @ESCAPE({ARGUMENTS})")
+            emitter.line("ret void")
+        if emitter.leads_far:
+            emitter.begin("far")
+            emitter.line(f"musttail call preserve_nonecc void @{FAR}({ARGUMENTS})")
             emitter.line("ret void")
         return Form(
             "\n".join(emitter.lines),

@@ -66,7 +66,7 @@ class Library:
         self._likeness = Likeness()
         self._like: dict[Hashable, TemplateKey] = {}
         self._texts: dict[Hashable, str | None] = {}
-        self._same: dict[tuple[str, tuple[str, ...]], Hashable] = {}
+        self._same: dict[tuple[str, str, tuple[str, ...]], Hashable] = {}
         self.entry = self._own("entry", lambda: ENTRY)
         self.far = self._own("far", lambda: far_jump(builder))
 
@@ -222,7 +222,7 @@ class Library:
         copies: dict[Hashable, Hashable] = {}
         for key, form in forms.items():
             kinds = tuple([hole.kind for hole in form.holes])
-            original = self._same.setdefault((form.body, kinds), key)
+            original = self._same.setdefault((form.body, form.far, kinds), key)
             if original != key:  # as of an ARM instruction and its equal in Thumb
                 copies[key] = original
         forms = {key: form for key, form in forms.items() if key not in copies}
@@ -250,17 +250,19 @@ class Library:
 
 def hide(form: Form) -> Form:
     """The form with its numbers where LLVM cannot work them into something else."""
-    lines: list[str] = []
     numbers: Iterable[int] = range(len(form.holes))
     static = [number for number in numbers if form.holes[number][0] == "static"]
     names = {f"@H{number}@": f"%h{number}" for number in static}
-    body = form.body
-    for number in static:
-        lines.append(f'  %h{number} = call i32 asm "movl $$@H{number}@, $0", "=r"()')
-        body = body.replace(f"@H{number}@", names[f"@H{number}@"])
-    body = body.replace("load i32", "load volatile i32")  # a whole word, at its place
+    bodies = []
+    for body in (form.body, form.far):
+        lines = []
+        for number in static:
+            lines.append(f'  %h{number} = call i32 asm "movl $$@H{number}@, $0", "=r"()')
+            body = body.replace(f"@H{number}@", names[f"@H{number}@"])
+        body = body.replace("load i32", "load volatile i32")  # a whole word, at its place
+        bodies.append("\n".join([*lines, body]) if body else "")
     return Form(
-        "\n".join([*lines, body]),
+        bodies[0],
         form.holes,
         form.exits,
         form.following,
@@ -269,4 +271,5 @@ def hide(form: Form) -> Form:
         form.named_pins,
         form.computed,
         form.special,
+        bodies[1],
     )
