@@ -40,8 +40,8 @@ COSTS = (
     Cost("write a device's register", "device",    1,    200,    3_000, True),
     Cost("store a word elsewhere",    "beside",    0, 400_000, 400_000, False),
     Cost("store beside the code",     "beside",    1, 400_000,  10_000, True),
-    Cost("patch and call, one place", "patch",     1,     50,      500, False),
-    Cost("patch and call, in turns",  "patch",  4096,     50,      500, True),
+    Cost("patch and call, one place", "patch",     1,     20,      500, False),
+    Cost("patch and call, in turns",  "patch",  4096,     20,      500, True),
 )
 # fmt: on
 

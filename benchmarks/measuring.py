@@ -38,6 +38,8 @@ def cosim_process(platform: Path, cache: Path, *options: object) -> Process:
     """`cosim run PLATFORM`, with what it keeps on disk below `cache`."""
     command = [sys.executable, "-m", "cosim", "run", str(platform), "--wall-timeout", LIMIT]
     command += map(str, options)
+    environment = os.environ | {"COSIM_CACHE": str(cache)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
     began = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -46,7 +48,7 @@ def cosim_process(platform: Path, cache: Path, *options: object) -> Process:
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env=os.environ | {"COSIM_CACHE": str(cache)},
+        env=environment,
     )
     assert process.stdout is not None and process.stderr is not None
     console, report = process.stdout.read(), process.stderr.read()

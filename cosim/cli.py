@@ -7,7 +7,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, TypeVar
 
@@ -136,7 +136,8 @@ def run(
     from cosim.platform.overrides import parse_setting
     from cosim.terminal import Terminal, raw_terminal
 
-    faulthandler.enable()  # for crashes that are not in native code of a core
+    with suppress(OSError):  # a test's stream has no descriptor
+        faulthandler.enable()  # for crashes that are not in native code of a core
 
     categories = _categories(log)
     _check_pattern("--expect", expect)
@@ -324,9 +325,12 @@ def _load(
     stdio: Terminal | None = None,
     shuffle: int | None = None,
 ) -> Platform:
+    from cosim.cpus.engines.choice import check_engine, why_no_translator
     from cosim.platform.builder import load
     from cosim.platform.diagnostics import PlatformError
 
+    if engine is not None:
+        _checked(check_engine, "--engine", engine)
     try:
         with _models_to_blame(USAGE_ERROR):
             board = load(path, overrides, stdio=stdio, engine=engine, shuffle=shuffle)
@@ -335,6 +339,9 @@ def _load(
         sys.exit(USAGE_ERROR)
     for warning in board.warnings:
         click.echo(str(warning), err=True)
+    reason = why_no_translator()
+    if reason and any(core.runs_slowly for core in board.cores.values()):
+        click.echo(f"cosim: the reference interpreter runs: {reason}", err=True)
     if not gc.isenabled():  # this is `main`'s process
         gc.freeze()
         gc.set_threshold(GARBAGE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from cosim.cpus.engines.choice import EngineName
+from cosim.cpus.engines.choice import EngineName, check_engine
 from cosim.kernel.units import Address, Frequency, Size
 
 
@@ -37,10 +37,15 @@ class CoreConfig(BaseModel):
     endian: Literal["little", "big"] = Field("little", description="byte order of the core's data")
     engine: EngineName = Field(
         "auto",
-        description="how instructions are executed: one by one (reference), as native code "
-        "(translator), which auto chooses where it can, or by both, which stops where they differ "
-        "(lockstep)",
+        description="how instructions are executed: one by one (reference, and auto so far), as "
+        "native code (translator), or by both, which stops where they differ (lockstep)",
     )
+
+    @field_validator("engine")
+    @classmethod
+    def _runs_here(cls, value: EngineName) -> EngineName:
+        return check_engine(value)
+
     code_cache: Size = Field(
         64 << 20, ge=1 << 18, description="memory for the core's native code, 256 KiB at least"
     )

@@ -21,6 +21,7 @@ from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.isa.state import State, StateLayout
 from cosim.cpus.memory_port import MemoryPort
+from cosim.cpus.rounds import rounds_of
 from cosim.cpus.symbols import SymbolTable
 from cosim.kernel.cycle_clock import CycleClock
 from cosim.kernel.ending import GuestExit, GuestFault
@@ -121,7 +122,11 @@ class Core(Module, ABC):
         for signal in self.lines.values():
             kernel.method(self._line_changed, signal, name=f"{signal.name}.watch", initialize=False)
         self.reset()
-        self.thread(self._live, "live").runs_ahead = True
+        process = self.thread(self._live, "live")
+        process.runs_ahead = True
+        self.rounds = rounds_of(quantum)
+        self.rounds.join(self, process)
+        self.waits_for_turn = False  # at a synchronization point
 
     # What an instruction set provides
 
@@ -197,6 +202,11 @@ class Core(Module, ABC):
         self._switches = True
         self.engine.stop_after_this()
 
+    @property
+    def runs_slowly(self) -> bool:
+        """Whether instructions are interpreted although nobody asked for that."""
+        return self.config.engine == "auto" and self.engine_name == "reference"
+
     def _make_engine(self) -> Engine:
         if self.engine_name == "reference":
             return self.interpreter
@@ -209,6 +219,11 @@ class Core(Module, ABC):
         while self._planned and self._planned[0][0] <= self.cycle:
             self.use_engine(self._planned.pop(0)[1])
         return min(budget, self._planned[0][0] - self.cycle) if self._planned else budget
+
+    @property
+    def next_switch(self) -> SimTime | None:
+        """The time of the next planned change of engine, in ps."""
+        return self.clock.time_of(self._planned[0][0]) if self._planned else None
 
     def _switch(self) -> None:
         self._switches = False
@@ -339,12 +354,16 @@ class Core(Module, ABC):
             self.poll_interrupts()
             if self.asleep:
                 continue
+            if self.rounds.take(self):
+                continue
             end = self._horizon()
             budget = self.clock.cycle_at(end) - self.cycle
             if kernel.stopping:
                 yield 0
             elif budget <= 0:
+                self.waits_for_turn = True
                 yield end - kernel.now
+                self.waits_for_turn = False
             else:
                 self._turn_end = end
                 self._run(1 if self.interrupt_waits else budget)
@@ -379,6 +398,20 @@ class Core(Module, ABC):
         """
         kernel = self.kernel
         return kernel.last_in_turn and not (kernel.stage_callbacks or self.observers)
+
+    @property
+    def could_resume(self) -> bool:
+        """Whether a turn could go on in the native code where the one before has ended."""
+        return not (
+            self.asleep
+            or self.halted
+            or self.waiting
+            or self.observers
+            or self._switches
+            or type(self.engine) is not Translator
+            or not self.engine.resumable
+            or self.interrupted
+        )
 
     def _run(self, budget: int) -> None:
         if self._planned:

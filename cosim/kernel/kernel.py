@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from heapq import heappop
 from random import Random
 
@@ -152,6 +152,37 @@ class Kernel(Elaboration):
         if len(batch) < 2 or self.running not in batch:
             return False
         return not all(one.runs_ahead for one in batch[batch.index(self.running) + 1 :])
+
+    @property
+    def company(self) -> Sequence[Process]:
+        """The processes of this evaluate phase from the running one on, if all of them run ahead.
+
+        Nobody if the running one is not the first of them, if more is pending or others watch, if
+        their order is drawn, or if one of them is not to run now or at its next time.
+        """
+        batch = self._batch
+        if (
+            len(batch) < 2
+            or batch[0] is not self.running
+            or self._random is not None
+            or self.stage_callbacks
+            or self.pending_activity
+            or self.stopping
+        ):
+            return ()
+        for one in batch:
+            if not one.runs_ahead or not one.alive or one.suspended or one.disabled:
+                return ()
+        return batch
+
+    def leap(self, time: SimTime, steps: int) -> None:
+        """Let simulated time be `time`, as if `steps` time steps had had one delta cycle each.
+
+        For whoever has done all that would have happened before then.
+        """
+        self.env._now = time
+        self.delta_count += steps
+        self.stamp += 2 * steps
 
     @property
     def last_in_turn(self) -> bool:

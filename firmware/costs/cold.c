@@ -11,7 +11,6 @@ typedef struct { u32 word; u16 half; u8 byte; signed char small; u32 count[5]; }
 
 const char program[] = "cold";
 volatile u32 rounds = 1;
-volatile u32 mode = 0;
 
 static record records[256];
 

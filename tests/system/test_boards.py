@@ -77,5 +77,6 @@ def test_every_image_is_run_somewhere() -> None:
         misbehaves = "fault" in path.stem or path.stem.split("_", 1)[1] in ("spin", "thumb", "vfp")
         known = path.stem in {one.image for one in RECORDINGS} | others
         known |= path.stem.startswith("cpu_")  # tests/system/test_cpu_programs.py
+        known |= path.stem.startswith("cost_")  # tests/system/test_cost_programs.py
         known |= path.stem in {one.recording.image for one in (*OPTIONS, *SYSTEM)}
         assert known or misbehaves, path.stem

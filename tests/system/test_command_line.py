@@ -134,6 +134,12 @@ def test_a_write_to_rom_is_a_fault() -> None:
 
 
 class TestLog:
+    def test_native_code_is_not_listed_where_all_is_interpreted(self) -> None:
+        done = cosim("run", platform("arm_mb"), "-d", "out_asm,exec")
+        assert done.returncode == 2
+        said = "'exec' has every instruction interpreted, so 'out_asm' has nothing"
+        assert said in done.stderr.decode()
+
     def test_in_asm_mixes_both_cores_with_symbols(self, tmp_path) -> None:
         log = tmp_path / "log"
         done = cosim("run", platform("arm_mb"), "-d", "in_asm", "-D", log, "--timeout", "20us")

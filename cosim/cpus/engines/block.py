@@ -72,6 +72,8 @@ class Leave(NamedTuple):
         place: of the jump that leads out, to link it.
         stub: where that jump leads as long as it is not linked.
         target: pc | decode context << 32, for `LINK`.
+        again: where code goes on when there is a budget again, for `STOP` and for a `CUT` before
+            the block's first instruction, with nothing left; 0 for others.
     """
 
     kind: int
@@ -81,3 +83,4 @@ class Leave(NamedTuple):
     place: int = 0
     stub: int = 0
     target: int = 0
+    again: int = 0

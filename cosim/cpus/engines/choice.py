@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import platform
 from functools import cache
 from importlib.util import find_spec
 from typing import Literal, cast, get_args
 
+from cosim.cpus.engines.code_memory import CodeMemory
+
 EngineName = Literal["auto", "reference", "translator", "lockstep"]
 
-preferred = "translator"
-"""What `auto` means where it can run; the test suites run with each."""
+preferred = "reference"
+"""What `auto` means; test suites run with each."""
 
 
 @cache
@@ -23,6 +26,10 @@ def why_no_translator() -> str:
         return "this system has no memory that is mapped twice (memfd_create)"
     if find_spec("llvmlite") is None:
         return "llvmlite is not installed"
+    try:
+        CodeMemory(mmap.PAGESIZE)
+    except OSError as error:
+        return f"this system gives no memory for code: {error.strerror}"
     return ""
 
 

@@ -62,6 +62,7 @@ class LockStep(Translator):
         """Give native code all pages again: another engine goes on."""
         for regime in self.cache.regimes:
             regime.tables.release()
+            regime.tables.changed = True  # the translator does not know whose windows are open
 
     # Executing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from struct import pack_into
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from cosim.cpus.engines.filled import (
 from cosim.cpus.engines.kind import Kind, Placed
 from cosim.cpus.engines.stencils.library import Library, Template
 from cosim.cpus.engines.stencils.static import NO_FACTS
-from cosim.cpus.engines.written import Out, Written
+from cosim.cpus.engines.written import NOWHERE, Out, Written
 from cosim.cpus.isa.instruction_set import InstructionSet
 
 MASK = 0xFFFF_FFFF
@@ -36,7 +37,7 @@ Leaving = tuple[int, int, int, int]
 kind of `Leave`, the number of the instruction, and, for `LINK`, the key that it leads to."""
 
 CodeWatcher = Callable[[Block, int, bytes | bytearray, Sequence[tuple[int, int]]], None]
-"""Called with a block, its code's place in the code memory, the code, and its parts: see `Work`."""
+"""Called with a block, its place in the code memory, its code and its parts: see `Work`."""
 
 BUDGET, OUT = -1, -2
 """Parts of a block's code that are no instruction's: what counts, and the ways out."""
@@ -69,6 +70,7 @@ class Work:
         code: what there is of it.
         leaving: the jumps that lead out.
         cold: copies whose cold parts come behind all hot ones.
+        counts: where each instruction is counted, by its number, in code that counts each.
         parts: where each part begins, and of which instruction of the block it is, or what else.
     """
 
@@ -77,6 +79,7 @@ class Work:
         self.code = bytearray()
         self.leaving: list[Leaving] = []
         self.cold: list[Copy] = []
+        self.counts: dict[int, int] = {}
         self.parts: list[tuple[int, int]] = []
 
 
@@ -89,6 +92,7 @@ class Patcher:
     Attributes:
         used: bytes of the code memory.
         leaves: the ways out of all blocks, by the number that their stubs leave with.
+        agains: the host's address of `again` of each of them, or 0.
         watchers: who is told of all code that is written.
     """
 
@@ -101,6 +105,7 @@ class Patcher:
         self.start = self.used = start
         self.leave_at = leave_at
         self.leaves: list[Leave] = []
+        self.agains = array("Q")
         self._outlines: dict[int, tuple[Template, Outline]] = {}
         self._entry = _own(library.entry)
         self.watchers: Sequence[CodeWatcher] = ()
@@ -109,6 +114,7 @@ class Patcher:
         """Forget all blocks."""
         self.used = self.start
         self.leaves.clear()
+        del self.agains[:]
 
     def write(self, block: Block, regime: int, paged: bool) -> Written:
         """The code of `block`.
@@ -137,13 +143,17 @@ class Patcher:
         base = self.used + 15 & ~15
         code, number = bytearray(written.code), len(self.leaves)
         leaves = []
-        for kind, at, refund, place, stub, say, target in written.outs:
+        agains = array("Q")
+        for kind, at, refund, place, stub, say, target, go_on in written.outs:
             pack_into("<I", code, say, number)
             pack_into("<i", code, say + 5, self.leave_at - (base + say + 9))
-            leaves.append(Leave(kind, block, at, refund, base + place, base + stub, target))
+            again = 0 if go_on == NOWHERE else base + go_on
+            leaves.append(Leave(kind, block, at, refund, base + place, base + stub, target, again))
+            agains.append(self.arena.address + again if again else 0)
             number += 1
         self.arena.write(base, code)
         self.leaves += leaves
+        self.agains += agains
         self.used = base + len(code)
         for watcher in self.watchers:
             watcher(block, base, code, written.parts)
@@ -162,6 +172,7 @@ class Patcher:
         last = len(placed) - 1
         for number, one in enumerate(placed):
             if steps:
+                work.counts[number] = len(work.code)
                 self._count(work, 1, STOP, number)
             following = -1
             if number < last:
@@ -293,7 +304,12 @@ class Patcher:
                 if kind == CUT:
                     code += GIVE_BACK + (last + 1).to_bytes(4, "little") + JUMP
                     own = len(code) - 4
-                outs.append(Out(kind, number, refund, own, stub, len(code) + 1, target))
+                again = NOWHERE
+                if kind == STOP:
+                    again = work.counts[number]
+                if kind == CUT:
+                    again = 0
+                outs.append(Out(kind, number, refund, own, stub, len(code) + 1, target, again))
                 code += LEAVE
             pack_into("<i", code, at, stub - (at + 4))
         return Written(code, outs, work.parts)

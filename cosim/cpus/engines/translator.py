@@ -80,6 +80,9 @@ class Translator:
         self._enter = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(arena.address)
         self._explored: set[int] = set()  # where code has been read ahead
         self._opened: tuple[Regime | None, bool] = None, False  # whose windows are open
+        self._kept = self._pc_slot, self._context_slot, *isa.TRACKED
+        self._ended: Leave | None = None  # how the last run ended, if in native code
+        self._ended_with: list[int] = []  # what `_kept` had then
         self._native = 0  # executed as native code in the present run
         self._faulted = 0
 
@@ -126,9 +129,13 @@ class Translator:
         left = budget
         link: Leave | None = None
         if interpreter.out_of_time:
+            self._ended = None
             left -= self._interpret(1)
             if interpreter.leaves:
                 return
+        ended, self._ended = self._ended, None
+        if ended is not None and ended.kind in (LINK, MISS) and self._goes_on(ended):
+            link = ended
         while left > 0:
             if core.observers or core.port.hidden:
                 self._interpret(left)
@@ -159,20 +166,27 @@ class Translator:
             leave, after = self._run_native(block, left)
             self._native += left - after
             left = after
+            if not left:
+                self._end(leave)
             if leave.kind in (LINK, MISS):
                 link = leave
             elif leave.kind == ESCAPE:
                 left -= self._interpret(1)
                 if interpreter.leaves:
                     return
-            elif leave.kind == CUT:
+            elif leave.kind == CUT and left > 0:
                 self._cut(regime, leave)
 
     def _run_native(self, block: Block, left: int) -> tuple[Leave, int]:
         """Execute native code from `block` on; returns how it ended, and the times still left."""
-        runtime, words = self.runtime, self.core.state.words
+        runtime = self.runtime
         runtime.budget = left
         self._enter(runtime.address, self.arena.address + block.code)
+        return self._left()
+
+    def _left(self) -> tuple[Leave, int]:
+        """How native code was left, and the times that are left; the state follows."""
+        runtime, words = self.runtime, self.core.state.words
         if runtime.exit == CRASHED:
             raise NativeCodeCrashed(self._crash_report())
         leave = self.patcher.leaves[runtime.exit]
@@ -185,6 +199,56 @@ class Translator:
             return leave, after
         words[self._pc_slot], words[self._context_slot] = leave.block.where(leave.at)
         return leave, after + leave.refund
+
+    # Turns that are taken without Python, one after the other: see `rounds`
+
+    def _end(self, leave: Leave) -> None:
+        """Note how native code was left, for whoever goes on there."""
+        words = self.core.state.words
+        self._ended, self._ended_with = leave, [words[slot] for slot in self._kept]
+
+    def _goes_on(self, leave: Leave) -> bool:
+        """Whether the core is still where native code was left by `leave`, the last time.
+
+        An interrupt, a reset or a debugger may have led it elsewhere meanwhile.
+        """
+        regime, block = self._opened[0], leave.block
+        words = self.core.state.words
+        return (
+            regime is not None
+            and regime is self.core.port.pages.mirror
+            and block.valid
+            and regime.blocks.get(block.key) is block
+            and [words[slot] for slot in self._kept] == self._ended_with
+        )
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the last run has ended with its budget, in code that is still good."""
+        leave, core = self._ended, self.core
+        if leave is None or not leave.again or core.port.hidden or self.interpreter.out_of_time:
+            return False
+        regime, strict = self._opened
+        return (
+            regime is not None
+            and not regime.tables.changed
+            and strict is core.strict_alignment
+            and self._goes_on(leave)
+        )
+
+    def resumption(self, budgets: int) -> tuple[int, int, int, int, int]:
+        """What the loop of `rounds` needs; `budgets` is where it finds those of the turns."""
+        assert self._ended is not None
+        address = self.arena.address
+        agains = self.patcher.agains.buffer_info()[0]
+        return self.runtime.address, address, address + self._ended.again, budgets, agains
+
+    def ended_turn(self, budget: int) -> int:
+        """The last turn, of that budget, has ended; returns the times that it has used."""
+        self._ended = None  # should native code have crashed
+        leave, after = self._left()
+        self._end(leave)
+        return budget - after
 
     def _crash_report(self) -> str:
         """Where native code has crashed."""

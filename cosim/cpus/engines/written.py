@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+NOWHERE = -1
+
 
 class Out(NamedTuple):
     """A way out, as `Leave`, with places in the block's code.
 
     Attributes:
         say: where the number is that the stub leaves with; a jump to `leave` is behind it.
+        again: where code goes on when there is a budget again, or `NOWHERE`.
     """
 
     kind: int
@@ -20,6 +23,7 @@ class Out(NamedTuple):
     stub: int
     say: int
     target: int
+    again: int
 
 
 class Written(NamedTuple):

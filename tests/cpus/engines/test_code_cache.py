@@ -46,7 +46,7 @@ class TestRegimes:
     """Sets of pages: a core may have more of them than there are tables."""
 
     def bench(self, count: int) -> tuple[Bench, list[Mmu]]:
-        bench = Bench("", size=0x2_0000 - 0x1_0000)
+        bench = Bench("", size=0x1_0000)
         mmus = []
         for number in range(count):
             mmus.append(Mmu(p0=number + 1))
@@ -169,24 +169,26 @@ class TestParked:
 
 
 class TestCodeMemory:
+    SMALLEST = 0x4_0000
+
     def program(self, blocks: int) -> str:
         """A ring of so many blocks."""
-        return "addi r1, r1, 1\naddi r2, r1, 0\nb 4\n" * blocks + f"b {-12 * blocks}"
+        return "addi r1, r1, 1\nst4 r1, r0, 0x7f00\nb 4\n" * blocks + f"b {-12 * blocks}"
 
-    @pytest.mark.parametrize("size", [0x1_0000, 0x1_8000])
+    @pytest.mark.parametrize("size", [SMALLEST, 0x5_0000])
     def test_when_it_is_full_it_is_emptied_and_all_goes_on(self, size, monkeypatch) -> None:
         emptied = []
         original = Translator._empty
         monkeypatch.setattr(
             Translator, "_empty", lambda self: (emptied.append(1), original(self))[1]
         )
-        both(self.program(900), 9000, code_cache=size, quantum="1370ns")
+        both(self.program(1500), 15_000, code_cache=size, quantum="1370ns")
         assert emptied
 
     def test_and_what_led_to_the_code_that_was_there_does_not_any_more(self) -> None:
-        bench = Bench(self.program(900), code_cache=0x1_0000)
-        for _ in range(40):
-            bench.run(500)
+        bench = Bench(self.program(1500), code_cache=self.SMALLEST)
+        for _ in range(20):
+            bench.run(1000)
             translator = bench.translator
             for regime in translator.cache.regimes:
                 for block in filter(None, regime.blocks.values()):
@@ -203,12 +205,12 @@ class TestCodeMemory:
     def test_the_largest_blocks_fit_in_the_smallest_that_is_not(self) -> None:
         """Both copies of a block of the instructions with the most code."""
         program = "st4 r9, r10, 0x4000\n" * 64 + "b -256"
-        both(program, 2000, code_cache=0x1_0000, quantum="310ns")
+        both(program, 2000, code_cache=self.SMALLEST, quantum="310ns")
 
 
 class TestChurn:
     def test_a_block_that_is_rewritten_for_ever_needs_no_more_memory(self) -> None:
-        bench = Bench(COUNT.format(1), code_cache=0x1_0000)
+        bench = Bench(COUNT.format(1), code_cache=0x4_0000)
         cache, sizes = bench.translator.cache, set()
         for round_ in range(10_000):
             bench.write(0, f"addi r1, r1, {round_ & 1}")

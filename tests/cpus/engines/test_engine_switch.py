@@ -23,8 +23,8 @@ MAKERS = {
 }
 
 
-def prepared(variant: str, engine: str) -> Board:
-    return MAKERS[variant].prepare(2, "devices", engine, QUANTUM, variant)
+def prepared(variant: str, engine: str, kind: str = "devices", seed: int = 2) -> Board:
+    return MAKERS[variant].prepare(seed, kind, engine, QUANTUM, variant)
 
 
 def at_times(board: Board) -> None:
@@ -70,6 +70,15 @@ def test_the_same_whatever_the_switches(
         seen.add(changing.core.engine_name)
         assert changing.outcome() == constant.outcome()
     assert len(seen) > 1
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+@pytest.mark.parametrize("variant", MAKERS)
+def test_the_same_where_addresses_are_translated(variant: str, seed: int) -> None:
+    """Several sets of pages, whose windows each engine opens for itself."""
+    constant, changing = (prepared(variant, "reference", "paged", seed) for _ in range(2))
+    at_times(changing)
+    assert outcomes(changing, QUANTUM, TIMES) == outcomes(constant, QUANTUM, TIMES)
 
 
 def test_between_runs() -> None:

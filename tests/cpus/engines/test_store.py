@@ -128,7 +128,9 @@ def test_a_damaged_file_is_ignored_with_one_line_and_replaced(place, monkeypatch
 
 
 SCRIPT = """
+from cosim.cpus.engines import choice
 from tests.cpus.engines.test_store import run, RESULT
+choice.preferred = "translator"
 assert run() == RESULT
 """
 
