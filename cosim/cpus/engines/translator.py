@@ -346,6 +346,8 @@ class Translator:
                 kind.template = templates[kind.key]
             if kind.template.stencil is None:
                 return placed[:index]
+            if one.joint is not None and one.joint.template is None:
+                one.joint.template = templates[one.joint.key]
         return placed
 
     def _explore(self, placed: list[Placed]) -> None:

@@ -12,7 +12,7 @@ from cosim.cpus.engines.code_memory import address_of
 from cosim.cpus.engines.runtime_block import (
     PAGES,
     READ_WINDOW,
-    WINDOW_HOST,
+    WINDOW_ADDEND,
     WINDOW_LIMITS,
     WINDOW_SIZES,
     WINDOW_START,
@@ -86,7 +86,7 @@ class TestWindow:
     def test_native_code_finds_where_it_is(self, window, runtime) -> None:
         window.offer(Run(16, 17), 0x7F00_0000_0000)
         window.open(strict=False)
-        assert runtime.longs[READ_WINDOW + WINDOW_HOST >> 3] == 0x7F00_0001_0000
+        assert runtime.longs[READ_WINDOW + WINDOW_ADDEND >> 3] == 0x7F00_0000_0000
         assert runtime.words[READ_WINDOW + WINDOW_START >> 2] == 0x1_0000
 
     @pytest.mark.parametrize("strict", [False, True])

@@ -50,9 +50,9 @@ def library(isa: InstructionSet, core: type[Core] = ToyCore, config: object = No
 def form_of(made: Library, text: str) -> tuple[Form, list[int]]:
     """The form of an instruction, and its leaves."""
     instruction = made.builder.isa.decode(int.from_bytes(assembled(text), "little"))
-    form = made.builder.build(instruction, NO_FACTS) or made.builder.build(instruction, NO_FACTS)
+    form = made.builder.build([instruction], NO_FACTS) or made.builder.build([instruction], NO_FACTS)
     assert form is not None
-    return form, made.builder.signature(instruction, NO_FACTS).leaves
+    return form, made.builder.signature([instruction], NO_FACTS).leaves
 
 
 class TestForms:
@@ -113,7 +113,7 @@ class TestNumbers:
     def test_and_compiled_with_its_number_hidden(self) -> None:
         made = library(PINNED)
         instruction = PINNED.decode(int.from_bytes(assembled("divi r1, r2, 10"), "little"))
-        key, _ = made.want(instruction, NO_FACTS)
+        key, _ = made.want([instruction], NO_FACTS)
         made.make()
         assert made.templates[key].stencil is not None
         assert OPAQUE in made.forms[key[0]].body or "compiled" in made.forms[key[0]].body
@@ -213,7 +213,7 @@ def test_every_row_is_native_or_meant_to_be_interpreted(architecture) -> None:
         keys = {}
         for row in rows:
             found = [isa.decode(word, context) for word in words(name, isa, row, context)]
-            keys[row] = [made.want(instruction, NO_FACTS)[0] for instruction in found]
+            keys[row] = [made.want([instruction], NO_FACTS)[0] for instruction in found]
         made.make()
         native_rows, others = set(), set()
         for row, its_keys in keys.items():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cosim.cpus.engines.runtime_block import JUMP_ENTRIES
 from cosim.cpus.engines.stencils.convention import ARGUMENTS, ORDER
 from cosim.cpus.engines.stencils.emitter import Emitter
-from cosim.cpus.engines.stencils.static import CONTEXT, Static
+from cosim.cpus.engines.stencils.static import Static
 from cosim.cpus.engines.stencils.values import Fork, Place, Way, Word
 
 
@@ -28,32 +28,63 @@ class Exit(NamedTuple):
 class Ending:
     """Writes where an instruction leads, and collects the exits."""
 
-    def __init__(self, emitter: Emitter, pins: Mapping[int, str], pc_slot: int) -> None:
+    def __init__(self, emitter: Emitter, pc_slot: int) -> None:
         self.emitter = emitter
         self.pc_slot = pc_slot
         self.exits: list[Exit] = []
         self.following: Static | None = None
         self.ends = self.computed = False
         self.arguments = ARGUMENTS
-        if pins:
-            self.arguments = ", ".join(
-                f"i32 {pins[int(one[6:])]}" if one[:6] == "i32 %p" and int(one[6:]) in pins else one
-                for one in ORDER
-            )
 
-    def way(self, way: Way | Fork) -> None:
+    def write(self, written: Mapping[Place, Word | Static], way: Way | Fork) -> None:
+        """Write the registers, and where that leads.
+
+        What depends on the same condition as the way is written on each way.
+        """
         emitter = self.emitter
+        parted = {}
+        if isinstance(way, Fork):
+            for place, value in written.items():
+                if isinstance(value, Word) and value.choice is not None:
+                    condition, first, second = value.choice
+                    if condition is way.condition:
+                        parted[place] = first, second
+        whole = {place: value for place, value in written.items() if place not in parted}
+        before = self.arguments
+        self._registers(whole)
         if isinstance(way, Fork):
             self.ends = True
             taken, other = emitter.label(), emitter.label()
             test = way.condition.name
             emitter.line(f"br i1 {test}, label %{taken}, label %{other}")
             emitter.begin(taken)
-            self.way(way.taken)
+            self.write({place: pair[0] for place, pair in parted.items()}, way.taken)
             emitter.begin(other)
-            self.way(way.other)
-            return
-        context = CONTEXT if way.context is None else way.context
+            self.write({place: pair[1] for place, pair in parted.items()}, way.other)
+        else:
+            self._way(way)
+        self.arguments = before
+
+    def _registers(self, written: Mapping[Place, Word | Static]) -> None:
+        emitter = self.emitter
+        pins = {}
+        stores = []
+        for place, value in written.items():
+            if place.kind == "pin":
+                pins[f"i32 %p{place.number}"] = f"i32 {emitter.name(value)}"
+            elif emitter.is_flag(place):
+                stores.append((place, "i8", emitter.byte(value)))
+            else:
+                stores.append((place, "i32", emitter.name(value)))
+        for place, width, name in stores:
+            emitter.line(f"store {width} {name}, ptr {emitter.slot_address(place)}")
+        if pins:
+            names = dict(zip(ORDER, self.arguments.split(", "), strict=True))
+            self.arguments = ", ".join((names | pins).values())
+
+    def _way(self, way: Way) -> None:
+        emitter = self.emitter
+        context = emitter.context if way.context is None else way.context
         if isinstance(way.target, Word) or isinstance(context, Word):
             self.ends = self.computed = True
             assert way.target is not None

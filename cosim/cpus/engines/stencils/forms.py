@@ -37,6 +37,8 @@ class Form:
             those of the operands.
         computed: whether it may lead to a place that only its execution knows.
         special: whether its code may need the host registers of `SPECIAL` pins.
+        reads, writes: the registers whose values from before it uses, and those that it writes.
+        pure: whether it does nothing but write registers, and always leads to the next one.
     """
 
     body: str
@@ -49,6 +51,9 @@ class Form:
     computed: bool = False
     special: bool = False
     far: str = ""
+    reads: Sequence[Place] = ()
+    writes: Sequence[Place] = ()
+    pure: bool = False
 
 
 class Signature(NamedTuple):
@@ -94,7 +99,7 @@ class FormBuilder:
 
     def signature(
         self,
-        instruction: Instruction,
+        parts: Sequence[Instruction],
         facts: Mapping[int, tuple[int, ...]],
         literal: bool = False,
         known: Group | None = None,
@@ -102,14 +107,14 @@ class FormBuilder:
         """What the instruction has in common with others.
 
         Args:
+            parts: the instruction; or several that follow each other, to be one.
             literal: whether the form is for the very pins that the operands name.
             known: what to hold for known of its group.
         """
         leaves: list[int] = []
         slots: dict[int, int] = {}
         pins: list[int] = []
-        control = self.isa.form(instruction)
-        group = (instruction.row.identity, control)
+        group = self.group(parts)
         concrete, settings, _, _ = known or self.groups[group]
 
         def kind(leaf: Register | Immediate) -> Hashable:
@@ -130,16 +135,25 @@ class FormBuilder:
                 return f"p{pins.index(pin)}"
             return f"={int(leaf)}" if index in concrete else "i"
 
-        operands = tuple([_shape(operand, kind) for operand in instruction.operands])
+        operands: tuple[Hashable, ...] = ()
+        for number, part in enumerate(parts):
+            operands += tuple([_shape(operand, kind) for operand in part.operands])
+            if number:
+                operands += (kind(Immediate(part.context)),)
         shape = tuple([(slot, len(facts[slot])) for slot in sorted(facts)])
         key: Hashable = group, operands, shape, literal
         if settings:
             key = key, tuple([self.setting(name) for name in settings])
         return Signature(key, tuple(pins), leaves)
 
-    def stages(self, instruction: Instruction) -> Sequence[Group]:
+    def group(self, parts: Sequence[Instruction]) -> Hashable:
+        """The key of the group that it is of."""
+        keys = tuple([(part.row.identity, self.isa.form(part)) for part in parts])
+        return keys if len(keys) > 1 else keys[0]
+
+    def stages(self, parts: Sequence[Instruction]) -> Sequence[Group]:
         """What has been known of its group, when there were forms made, and what is known now."""
-        group = self.groups[instruction.row.identity, self.isa.form(instruction)]
+        group = self.groups[self.group(parts)]
         return (*group.before, group)
 
     def setting(self, name: str) -> Hashable:
@@ -152,21 +166,24 @@ class FormBuilder:
         return self._settings[name]
 
     def build(
-        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool = False
+        self,
+        parts: Sequence[Instruction],
+        facts: Mapping[int, tuple[int, ...]],
+        literal: bool = False,
     ) -> Form | None:
         """The form; None if something more turned out to be part of it: sign it again."""
-        found = self._build(instruction, facts, literal, {})
+        found = self._build(parts, facts, literal, {})
         if found is None:
             return None
         form, requests = found
         spans = spans_of(requests)
         if spans:  # now that it is known what follows an access
-            again = self._build(instruction, facts, literal, spans)
+            again = self._build(parts, facts, literal, spans)
             if again is None:
                 return None
             form, _ = again
         if f"@{FAR}(" in form.body:
-            other = self._build(instruction, facts, literal, spans, form)
+            other = self._build(parts, facts, literal, spans, form)
             assert other is not None  # all is known
             form.far = other[0].body
             form.special |= other[0].special
@@ -174,7 +191,7 @@ class FormBuilder:
 
     def _build(
         self,
-        instruction: Instruction,
+        parts: Sequence[Instruction],
         facts: Mapping[int, tuple[int, ...]],
         literal: bool,
         spans: Mapping[int, Span],
@@ -190,7 +207,7 @@ class FormBuilder:
         emitter.facts = {slot: len(values) for slot, values in facts.items()}
         emitter.nameable = self.nameable
         emitter.bits = self.bits
-        group = (instruction.row.identity, self.isa.form(instruction))
+        group = self.group(parts)
         known = self.groups[group]
         concrete = known.concrete
         slots: dict[int, Place] = {}
@@ -214,10 +231,18 @@ class FormBuilder:
             return Static("leaf", (index,))
 
         try:
-            semantics = self.isa.stage(emitter, instruction, leaf)
+            staged = []
+            for number, part in enumerate(parts):
+                semantics = self.isa.stage(emitter, part, leaf)
+                staged.append((semantics, leaf(Immediate(part.context)) if number else None))
             if not literal:
                 emitter.first_named = len(pins)
-            semantics()
+            distance = 0
+            for part, (semantics, context) in zip(parts, staged, strict=True):
+                if context is not None and not emitter.go_on(distance, context):
+                    raise Escape
+                semantics()
+                distance += self.isa.size(part)
             form = self._finish(emitter)
         except Concrete as need:
             self.groups[group] = known.grown((need.leaf,), ())
@@ -240,19 +265,8 @@ class FormBuilder:
             if (value := emitter.left_in(slot)) is not None
             if (made := _fact(value))
         }
-        pins = {}
-        stores = []
-        for place, value in paths.written.items():
-            if place.kind == "pin":
-                pins[place.number] = emitter.name(value)
-            elif emitter.is_flag(place):
-                stores.append((place, "i8", emitter.byte(value)))
-            else:
-                stores.append((place, "i32", emitter.name(value)))
-        for place, width, name in stores:
-            emitter.line(f"store {width} {name}, ptr {emitter.slot_address(place)}")
-        writer = Ending(emitter, pins, self.pc_slot)
-        writer.way(paths.way)
+        writer = Ending(emitter, self.pc_slot)
+        writer.write(paths.written, paths.way)
         if emitter.escapes:
             emitter.begin("escape")
             emitter.line(f"musttail call preserve_nonecc void @ESCAPE({ARGUMENTS})")
@@ -271,6 +285,9 @@ class FormBuilder:
             tuple(emitter.named_pins),
             writer.computed,
             emitter.special,
+            reads=sorted(emitter.reads),
+            writes=sorted(paths.written),
+            pure=not (writer.ends or emitter.escapes or emitter.requests),
         )
 
 

@@ -17,7 +17,7 @@ def far_jump(builder: FormBuilder) -> Form:
     """A jump through the jump cache to leaf 0 under context leaf 1: to another page of an MMU."""
     emitter = Emitter(builder.config, builder.place, builder.context_slot, builder.big)
     target, context = Static("leaf", (0,)), Static("leaf", (1,))
-    ending = Ending(emitter, {}, builder.pc_slot)
+    ending = Ending(emitter, builder.pc_slot)
     ending.indirect(emitter.fresh(f"add i32 {emitter.name(target)}, 0").name, emitter.name(context))
     return Form("\n".join(emitter.lines), emitter.holes, [], None, True, {})
 
