@@ -42,6 +42,14 @@ WINDOW_LIMITS = ((1, 1), (2, 1), (4, 1), (2, 2), (4, 4), (LONGEST_SPAN, 4))
 Where alignment is asked for, address and limit are rotated right by its bits.
 """
 
+WINDOW_MASKS = WINDOW_SIZES + 4 * len(WINDOW_LIMITS)
+"""Within a window, for each of `MASKED`: bits of the complement of an address, and what they have
+to be (a word each). That is for a part of the window only, as large as a power of two, but it is
+half the work."""
+
+MASKED = (1, 2, 4)
+"""Sizes of aligned accesses."""
+
 PAGES = 1 << 20
 JUMP_ENTRIES = 1 << 12
 WATCH_BITS = GRANULE_BITS + 6

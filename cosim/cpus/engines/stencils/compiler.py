@@ -138,10 +138,34 @@ def _intact(body: str, texts: Sequence[str], holes: Sequence[Hole]) -> bool:
 def _joined(parts: Sequence[str]) -> str:
     """One text, in which the first function leads to the second one."""
     if len(parts) == 1:
-        return parts[0]
+        return _with_own_labels(_direct(parts[0]))
     near, far = parts
     jump = re.sub(rf"\b{FAR}\b(@PLT)?", ".LFAR", near)
-    return _with_own_labels("\n".join([jump, ".LFAR:", LABEL.sub(r".Lfar_\1", far)]))
+    return _with_own_labels(_direct("\n".join([jump, ".LFAR:", LABEL.sub(r".Lfar_\1", far)])))
+
+
+def _direct(text: str) -> str:
+    """The text without jumps to jumps."""
+    lines = text.split("\n")
+    leads = {
+        label[:-1]: jump.split()[1]
+        for before, label, jump in zip(lines, lines[1:], lines[2:], strict=False)
+        if label.startswith(".L") and jump.startswith("jmp ") and "*" not in jump
+        if before.startswith("jmp")
+    }
+    kept: list[str] = []
+    skipped = False
+    for line in lines:
+        if line[:-1] in leads:
+            skipped = True
+        elif skipped:
+            skipped = False
+        else:
+            mnemonic, _, target = line.partition(" ")
+            while mnemonic.startswith("j") and target in leads:
+                target = leads[target]
+            kept.append(f"{mnemonic} {target}" if mnemonic.startswith("j") else line)
+    return "\n".join(kept)
 
 
 def _doubtful(form: Form) -> bool:

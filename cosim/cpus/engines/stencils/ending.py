@@ -39,28 +39,31 @@ class Ending:
     def write(self, written: Mapping[Place, Word | Static], way: Way | Fork) -> None:
         """Write the registers, and where that leads.
 
-        What depends on the same condition as the way is written on each way.
+        What depends on the same condition as the way is written for the way taken, and once more
+        on the other: so a loop goes round without a detour.
         """
         emitter = self.emitter
-        parted = {}
+        first_values = dict(written)
+        others = {}
         if isinstance(way, Fork):
             for place, value in written.items():
                 if isinstance(value, Word) and value.choice is not None:
                     condition, first, second = value.choice
                     if condition is way.condition:
-                        parted[place] = first, second
-        whole = {place: value for place, value in written.items() if place not in parted}
+                        first_values[place] = first
+                        others[place] = second
         before = self.arguments
-        self._registers(whole)
+        self._registers(first_values)
         if isinstance(way, Fork):
             self.ends = True
             taken, other = emitter.label(), emitter.label()
             test = way.condition.name
-            emitter.line(f"br i1 {test}, label %{taken}, label %{other}")
+            near = ", !prof !1" if others else ""
+            emitter.line(f"br i1 {test}, label %{taken}, label %{other}{near}")
             emitter.begin(taken)
-            self.write({place: pair[0] for place, pair in parted.items()}, way.taken)
+            self.write({}, way.taken)
             emitter.begin(other)
-            self.write({place: pair[1] for place, pair in parted.items()}, way.other)
+            self.write(others, way.other)
         else:
             self._way(way)
         self.arguments = before
