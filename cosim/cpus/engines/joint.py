@@ -22,7 +22,7 @@ class _Use(NamedTuple):
 
     Attributes:
         reads, writes: registers.
-        pure: whether it does nothing but write registers, and leads to the next one.
+        pure: whether it does nothing but write registers, and never escapes.
     """
 
     reads: frozenset[int]
@@ -62,7 +62,7 @@ class Joints:
                 return (
                     number + 2 if (not number or count > number) and some[number + 1 :] else count
                 )
-            if not use.pure:
+            if not use.pure or one.kind.simply < 0:
                 return count
             left |= use.writes
             if not number and not left & self._bits and not _branches(some[1:2]):
@@ -71,8 +71,9 @@ class Joints:
 
     def _together(self, left: frozenset[int], use: _Use, kind: Kind) -> bool:
         """Whether it has to do with what the ones before leave."""
-        if left & self._bits & (use.reads | use.writes):
-            return True
+        if left & self._bits & (use.reads ^ use.writes):  # not if it adds to them
+            # Accesses and computed jumps want the host's registers for themselves.
+            return use.pure and not kind.computed
         return (kind.ends or bool(kind.facts)) and not left.isdisjoint(use.reads)
 
     def _use(self, kind: Kind) -> _Use:
@@ -82,7 +83,7 @@ class Joints:
             use = self._uses[id(kind)] = _Use(
                 library.registers(kind.key, kind.leaves, "reads"),
                 library.registers(kind.key, kind.leaves, "writes"),
-                library.forms[kind.key[0]].pure and kind.simply >= 0,
+                library.forms[kind.key[0]].pure,
             )
         return use
 

@@ -178,8 +178,8 @@ class Patcher:
                 self._count(work, 1, STOP, number)
             elif one.joint is not None and _fits(one.joint, last - number):
                 one = one._replace(kind=one.joint)
-            work.parts.append((len(work.code), number))
             after = number + one.kind.count
+            work.parts += [(len(work.code), part) for part in range(number, after)]
             following = -1
             if after <= last:
                 behind = placed[after]

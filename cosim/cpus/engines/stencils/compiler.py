@@ -14,6 +14,7 @@ from struct import pack
 from typing import Any, NamedTuple
 
 from cosim.cpus.engines.stencils.convention import FAR, HOST, PARAMETERS, SPECIAL, SYMBOLS
+from cosim.cpus.engines.stencils.flags import with_flags
 from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.object_file import Function, Link, Rejected, functions_of
 from cosim.cpus.engines.stencils.text import Hole
@@ -138,7 +139,7 @@ def _intact(body: str, texts: Sequence[str], holes: Sequence[Hole]) -> bool:
 def _joined(parts: Sequence[str]) -> str:
     """One text, in which the first function leads to the second one."""
     if len(parts) == 1:
-        return _with_own_labels(_direct(parts[0]))
+        return _with_own_labels(_direct(with_flags(parts[0])))
     near, far = parts
     jump = re.sub(rf"\b{FAR}\b(@PLT)?", ".LFAR", near)
     return _with_own_labels(_direct("\n".join([jump, ".LFAR:", LABEL.sub(r".Lfar_\1", far)])))

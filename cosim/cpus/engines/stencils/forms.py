@@ -38,7 +38,7 @@ class Form:
         computed: whether it may lead to a place that only its execution knows.
         special: whether its code may need the host registers of `SPECIAL` pins.
         reads, writes: the registers whose values from before it uses, and those that it writes.
-        pure: whether it does nothing but write registers, and always leads to the next one.
+        pure: whether it does nothing but write registers, and never escapes.
     """
 
     body: str
@@ -287,7 +287,7 @@ class FormBuilder:
             emitter.special,
             reads=sorted(emitter.reads),
             writes=sorted(paths.written),
-            pure=not (writer.ends or emitter.escapes or emitter.requests),
+            pure=not (emitter.escapes or emitter.requests),
         )
 
 
