@@ -37,8 +37,8 @@ class CoreConfig(BaseModel):
     endian: Literal["little", "big"] = Field("little", description="byte order of the core's data")
     engine: EngineName = Field(
         "auto",
-        description="how instructions are executed: one by one (reference, and auto so far), as "
-        "native code (translator), or by both, which stops where they differ (lockstep)",
+        description="how instructions are executed: as native code (translator, and auto where it "
+        "can run), one by one (reference), or by both, which stops where they differ (lockstep)",
     )
 
     @field_validator("engine")

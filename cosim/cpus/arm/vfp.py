@@ -38,9 +38,18 @@ def compute(
     m: Machine, function: Function, target: FloatRegister, sources: list[Value], *more: Value
 ) -> None:
     """target = function(sources), and the cumulative flags."""
-    *result, flags = m.call(function, *sources, *more, m.get(FPSCR), results=len(target.words) + 1)
+    *result, flags = m.call(function, *sources, *more, status(m), results=len(target.words) + 1)
     target.write(m, result)
-    m.set(FP_FLAGS, m.or_(m.get(FP_FLAGS), flags))
+    add_flags(m, flags)
+
+
+def status(m: Machine) -> Value:
+    """The control bits and the cumulative flags."""
+    return m.or_(m.get(FPSCR), m.get(FP_FLAGS))
+
+
+def add_flags(m: Machine, flags: Value) -> None:
+    m.when(flags, lambda: m.set(FP_FLAGS, m.or_(m.get(FP_FLAGS), flags)))
 
 
 # Three registers. The parameters' names choose singles or doubles.
@@ -127,10 +136,10 @@ def vmov_double(m: Machine, dd: FloatRegister, double: tuple[Value, ...]) -> Non
 
 
 def set_relation(m: Machine, function: Function, sources: list[Value]) -> None:
-    n, z, c, v, flags = m.call(function, *sources, m.get(FPSCR), results=5)
+    n, z, c, v, flags = m.call(function, *sources, status(m), results=5)
     for slot, value in ((FP_N, n), (FP_Z, z), (FP_C, c), (FP_V, v)):
         m.set(slot, value)
-    m.set(FP_FLAGS, m.or_(m.get(FP_FLAGS), flags))
+    add_flags(m, flags)
 
 
 def vcmp(width: int, signalling: bool) -> Semantics:
@@ -220,14 +229,14 @@ def vcvt_to_half(top: bool) -> Semantics:
 
     def semantics(m: Machine, sd: FloatRegister, sm: FloatRegister) -> None:
         begin(m, sd, sm)
-        half, flags = m.call(operations.single_to_half, *sm.read(m), m.get(FPSCR), results=2)
+        half, flags = m.call(operations.single_to_half, *sm.read(m), status(m), results=2)
         (word,) = sd.read(m)
         if top:
             word = m.or_(m.zext(word, 16), m.shl(half, m.const(16)))
         else:
             word = m.or_(m.and_(word, m.const(0xFFFF_0000)), half)
         sd.write(m, [word])
-        m.set(FP_FLAGS, m.or_(m.get(FP_FLAGS), flags))
+        add_flags(m, flags)
 
     return semantics
 

@@ -1,4 +1,4 @@
-"""VFP arithmetic as pure functions on words: operands, then the FPSCR's control bits (A2.7).
+"""VFP arithmetic as pure functions on words: operands, then the FPSCR without N, Z, C, V (A2.7).
 
 Each returns the result's words, lowest first, and the cumulative exception flags last.
 """
@@ -6,8 +6,10 @@ Each returns the result's words, lowest first, and the cumulative exception flag
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 
+from cosim.cpus.arm import vfp_inline
 from cosim.cpus.isa import floats
 from cosim.cpus.isa.floats import (
     BINARY16,
@@ -18,6 +20,7 @@ from cosim.cpus.isa.floats import (
     Mode,
     Rounding,
 )
+from cosim.cpus.isa.inlining import Recipe, inline
 
 WORD = 0xFFFF_FFFF
 AHP = 1 << 26
@@ -48,6 +51,16 @@ Plain = Callable[..., Result]
 """(format, operands..., mode) -> (bits, flags)."""
 
 
+_inline: dict[Plain, Callable[[int], Recipe]] = {
+    floats.add: vfp_inline.add,
+    floats.sub: vfp_inline.sub,
+    floats.mul: vfp_inline.mul,
+    floats.div: vfp_inline.div,
+    floats.sqrt: vfp_inline.sqrt,
+}
+"""How operations can be computed in line, by the width of their operands."""
+
+
 def negated(form: Format, bits: int) -> int:
     return bits ^ form.sign
 
@@ -64,6 +77,11 @@ def multiply_accumulate(negate_addend: bool, negate_product: bool) -> Plain:
         result, second = floats.add(form, d, factor, mode)
         return result, first | second
 
+    _inline[operation] = partial(
+        vfp_inline.multiply_accumulate,
+        negate_addend=negate_addend,
+        negate_product=negate_product,
+    )
     return operation
 
 
@@ -75,12 +93,18 @@ def fused(negate_addend: bool, negate_product: bool) -> Plain:
             d ^= form.sign
         return floats.mul_add(form, d, n, m, mode)
 
+    _inline[operation] = partial(
+        vfp_inline.fused, negate_addend=negate_addend, negate_product=negate_product
+    )
     return operation
 
 
 def negated_product(form: Format, n: int, m: int, mode: Mode) -> Result:
     result, flags = floats.mul(form, n, m, mode)
     return result ^ form.sign, flags
+
+
+_inline[negated_product] = partial(vfp_inline.mul, negate=True)
 
 
 # On words
@@ -107,7 +131,10 @@ def on_doubles(operation: Plain) -> Callable[..., tuple[int, ...]]:
 
 
 def of_width(width: int, operation: Plain) -> Callable[..., tuple[int, ...]]:
-    return on_singles(operation) if width == 32 else on_doubles(operation)
+    function = on_singles(operation) if width == 32 else on_doubles(operation)
+    if operation in _inline:
+        inline(function, _inline[operation](width))
+    return function
 
 
 def _number(words: tuple[int, ...]) -> int:
@@ -141,6 +168,7 @@ def comparison(width: int, signalling: bool, with_zero: bool) -> Callable[..., t
         relation, flags = floats.compare(form, a, b, mode, signalling)
         return *RELATION_FLAGS[relation], flags
 
+    inline(function, vfp_inline.comparison(width, with_zero))
     return function
 
 
@@ -152,6 +180,8 @@ def to_integer(width: int, signed: bool, to_zero: bool) -> Callable[..., tuple[i
         mode, number = MODES[arguments[-1] >> 22 & 15], _number(arguments[:-1])
         return floats.to_integer(form, number, 32, signed, mode, rounding=rounding)
 
+    if to_zero:
+        inline(function, vfp_inline.to_integer(width, signed))
     return function
 
 
@@ -168,6 +198,7 @@ def from_integer(width: int, signed: bool) -> Callable[..., tuple[int, ...]]:
         result, flags = floats.from_integer(form, number, MODES[fpscr >> 22 & 15])
         return *_words(width, result), flags
 
+    inline(function, vfp_inline.from_integer(width, signed))
     return function
 
 
@@ -213,6 +244,10 @@ def widen(word: int, fpscr: int) -> tuple[int, ...]:
 def narrow(low: int, high: int, fpscr: int) -> tuple[int, ...]:
     """Double to single."""
     return floats.convert(BINARY64, BINARY32, low | high << 32, MODES[fpscr >> 22 & 15])
+
+
+inline(widen, vfp_inline.widen)
+inline(narrow, vfp_inline.narrow)
 
 
 def half_to_single(half: int, fpscr: int) -> tuple[int, ...]:

@@ -13,8 +13,8 @@ from cosim.cpus.engines.code_memory import CodeMemory
 
 EngineName = Literal["auto", "reference", "translator", "lockstep"]
 
-preferred = "reference"
-"""What `auto` means; test suites run with each."""
+preferred = "translator"
+"""What `auto` means where it can run; test suites run with each."""
 
 
 @cache

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from math import copysign, inf, sqrt
 from struct import Struct
 
+from cosim.cpus.isa.inlining import inline
+from cosim.cpus.microblaze import floating_inline
 from cosim.cpus.microblaze.registers import FSR_DO, FSR_DZ, FSR_IO, FSR_OF, FSR_UF
 
 Outcome = tuple[int, int]
@@ -171,3 +173,24 @@ def _bits(x: float) -> int:
         packed = _SINGLE.pack(copysign(inf, x))
     word: int = _WORD.unpack(packed)[0]
     return word
+
+
+# fmt: off
+for _function, _recipe in (
+    (add,        floating_inline.add),
+    (subtract,   floating_inline.subtract),
+    (multiply,   floating_inline.multiply),
+    (divide,     floating_inline.divide),
+    (root,       floating_inline.root),
+    (unordered,  floating_inline.unordered),
+    (less,       floating_inline.less),
+    (equal,      floating_inline.equal),
+    (at_most,    floating_inline.at_most),
+    (greater,    floating_inline.greater),
+    (not_equal,  floating_inline.not_equal),
+    (at_least,   floating_inline.at_least),
+    (to_float,   floating_inline.to_float),
+    (to_integer, floating_inline.to_integer),
+):
+    inline(_function, _recipe)
+# fmt: on

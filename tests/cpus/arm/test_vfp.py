@@ -46,7 +46,7 @@ class Bench(CortexA9):
     def executes(self, word: int) -> bool:
         self.taken = None
         self.state["pc"] = 0
-        self.code.buffer[:4] = word.to_bytes(4, "little")
+        self.port.write_debug(0, word.to_bytes(4, "little"))
         self.engine.run(1)
         return self.taken is None
 

@@ -23,7 +23,7 @@ from cosim.cpus.engines.runtime_block import (
     WINDOW_START,
     WRITE_WINDOW,
 )
-from cosim.cpus.engines.stencils.arithmetic import Arithmetic
+from cosim.cpus.engines.stencils.floating import Floating
 from cosim.cpus.engines.stencils.static import const
 from cosim.cpus.engines.stencils.values import Escape
 from cosim.cpus.isa.machine import Value
@@ -52,7 +52,7 @@ class Span(NamedTuple):
     length: int
 
 
-class Access(Arithmetic):
+class Access(Floating):
     """The memory verbs. What is not direct memory, or not aligned as it must be, escapes.
 
     Args:

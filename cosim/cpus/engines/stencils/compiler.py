@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from cosim.cpus.engines.stencils.convention import FAR, HOST, PARAMETERS, SPECIAL, SYMBOLS
 from cosim.cpus.engines.stencils.flags import with_flags
+from cosim.cpus.engines.stencils.floating import FLOATING_DECLARATIONS
 from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.object_file import Function, Link, Rejected, functions_of
 from cosim.cpus.engines.stencils.text import Hole
@@ -29,6 +30,7 @@ DECLARATIONS = "\n".join(
     + ["declare i32 @llvm.fshr.i32(i32, i32, i32)"]
     + [f"declare i{width} @llvm.bswap.i{width}(i{width})" for width in (16, 32)]
     + ["declare i32 @llvm.bitreverse.i32(i32)", "declare i32 @llvm.ctlz.i32(i32, i1)"]
+    + FLOATING_DECLARATIONS
     + ['!0 = !{!"branch_weights", i32 1048575, i32 1}']
     + ['!1 = !{!"branch_weights", i32 1, i32 1048575}']
     + ["!2 = !{i8 0, i8 2}"]

@@ -17,6 +17,7 @@ from cosim.cpus.engines.stencils.values import (
     Way,
     Word,
 )
+from cosim.cpus.isa.inlining import recipe_of
 from cosim.cpus.isa.machine import Value
 
 
@@ -159,7 +160,11 @@ class Emitter(Access):
         raise Escape
 
     load_exclusive = store_exclusive = clear_exclusive = escape
-    trap = system = call = sleep = escape
+    trap = system = sleep = escape
+
+    def call(self, function: Callable[..., Any], *arguments: Value, results: int = 1) -> Any:
+        recipe = recipe_of(function)
+        return self.escape() if recipe is None else recipe(self, *arguments)
 
     def branch(self, target: Value) -> None:
         self._redirect(target=target)
