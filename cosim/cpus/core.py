@@ -307,7 +307,8 @@ class Core(Module, ABC):
         self._catch_up()
 
     def _catch_up(self) -> None:
-        if self.local_time > self.kernel.now:
+        time = self.local_time
+        if time > self.kernel.now and not self.kernel.advance(time):
             raise SyncNeeded
 
     def wait_for(self, event: Event | None, interruptible: bool) -> NoReturn:

@@ -21,6 +21,9 @@ PAGE_SIZE = 1 << PAGE_BITS
 OFFSET = PAGE_SIZE - 1
 MASK = 0xFFFF_FFFF
 
+PATIENCE = 256
+"""Transactions until a target that has refused direct access is asked again."""
+
 
 class InstructionFetch(Extension):
     """Marks a read as that of an instruction (AxPROT[2])."""
@@ -63,6 +66,7 @@ class MemoryPort:
         self._watched = False
         self._offset: Callable[[], SimTime] = lambda: 0
         self._sets: dict[Hashable, PageSet] = {}
+        self._refused: dict[tuple[int, Command], int] = {}  # physical pages: see `PATIENCE`
         self._before = before_transaction
         self._after = after_transaction
         self.select(None)
@@ -307,8 +311,15 @@ class MemoryPort:
         """The page of `address`, if it is all direct memory that costs no time."""
         command = Command.WRITE if access == "store" else Command.READ
         start = found.physical & ~OFFSET
+        patience = self._refused.get((start, command), 0)
+        if patience:
+            self._refused[start, command] = patience - 1
+            return None
         grant = self.socket.get_direct_mem_ptr(Transaction(command, start))
-        if grant is None or grant.start > start or grant.end < start + OFFSET:
+        if grant is None:
+            self._refused[start, command] = PATIENCE
+            return None
+        if grant.start > start or grant.end < start + OFFSET:
             return None
         if not (grant.writable if command is Command.WRITE else grant.readable):
             return None
@@ -347,6 +358,7 @@ class MemoryPort:
         """Pages are not made of the bytes in them."""
 
     def _invalidate(self, start: int, end: int) -> None:
+        self._refused.clear()
         for pages in self._sets.values():
             pages.forget(start >> PAGE_BITS, end >> PAGE_BITS)
 

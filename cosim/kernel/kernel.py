@@ -184,6 +184,27 @@ class Kernel(Elaboration):
         self.delta_count += steps
         self.stamp += 2 * steps
 
+    def advance(self, time: SimTime) -> bool:
+        """Let simulated time be `time` in the middle of the running process's turn, as if it had
+        waited until then, if it would be the only one to run meanwhile.
+
+        Returns:
+            Whether it could be done; else the process has to wait.
+        """
+        if (
+            not self.last_in_turn
+            or self._random is not None
+            or self.stage_callbacks
+            or self.stopping
+            or time > MAX_TIME
+        ):
+            return False
+        horizon = self.horizon
+        if horizon is not None and horizon <= time:
+            return False
+        self.leap(time, 1)
+        return True
+
     @property
     def last_in_turn(self) -> bool:
         """Whether nobody else is still to run in this evaluate phase."""

@@ -48,7 +48,7 @@ OPTIONS = frozenset(row.requires for row in ROWS) - {""}
 """Everything that some core of this architecture has."""
 
 
-BUSIEST = ("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r13", "r12")
+BUSIEST = ("r0", "r1", "r2", "r3", "r4", "r14", "r5", "r13", "r12")
 
 
 class ArmInstructionSet(InstructionSet):

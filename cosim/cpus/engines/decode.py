@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from struct import Struct
 from typing import Literal
 
 from cosim.bus.write_watch import PAGE_BITS
+from cosim.cpus.engines.joint import Joints
 from cosim.cpus.engines.kind import Kind, Placed
 from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.stencils.static import NO_FACTS, Facts
@@ -37,6 +37,7 @@ class GuestCode:
         self.endian = endian
         self._word = Struct("<I" if endian == "little" else ">I").unpack_from
         self._kinds: dict[object, Kind | None] = {}  # None: it is no instruction
+        self._joints = Joints(library)
 
     def read(self, pc: int, context: int, page: Page) -> list[Placed]:
         """The block at `pc` in `page`; empty if its first instruction is for the interpreter."""
@@ -91,19 +92,22 @@ class GuestCode:
                     for slot, made in kind.facts.items()
                 }
             pc = after
+        self._joints.join(block)
         return block
 
     def _kind(self, word: int, context: int, facts: Facts) -> Kind | None:
         instruction = self.isa.decode(word, context)
         if instruction is None:
             return None
-        key, leaves = self.library.want(instruction, facts)
-        size = 2 if context & self.isa.HALFWORDS and word < 0x1_0000 else 4
-        return Kind(self.library.forms[key[0]], key, leaves, context, size)
+        parts = (instruction,)
+        key, leaves = self.library.want(parts, facts)
+        size = self.isa.size(instruction)
+        return Kind(self.library.forms[key[0]], key, leaves, context, size, parts)
 
     def clear(self) -> None:
         """Forget what instructions are."""
         self._kinds.clear()
+        self._joints.clear()
 
 
 def _fall_through(kind: Kind, pc: int, facts: Facts) -> int | None:

@@ -9,8 +9,8 @@ from cosim.cpus.engines.interpreter import Interpreter
 from cosim.cpus.faults import GuestException
 from cosim.cpus.memory_port import PAGE_BITS
 
-FAR = 1 << 50
-"""Cycles that no run has: a core so far ahead makes no access to a device."""
+FAR = 1 << 62
+"""Cycles that end beyond the greatest time: a core so far ahead makes no access to a device."""
 
 
 class Departed(Exception):

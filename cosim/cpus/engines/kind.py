@@ -1,4 +1,7 @@
-"""An instruction as far as that is the same wherever it is in the guest's memory."""
+"""An instruction as far as that is the same wherever it is in the guest's memory.
+
+Several instructions that follow each other can be one `Kind`: a joint.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,21 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cosim.cpus.engines.filled import Filled
-from cosim.cpus.engines.stencils.forms import Exit, Form
+from cosim.cpus.engines.stencils.ending import Exit
+from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.library import Template, TemplateKey
 from cosim.cpus.engines.stencils.static import Facts, Static
+from cosim.cpus.isa.instruction import Instruction
 
 
 class Kind:
     """A word under one decode context, its form's values made those of its leaves.
 
     Attributes:
+        parts: the instruction, or those that it joins.
+        count: how many these are; 1 for what is no instruction.
+        size: in bytes.
+        last_at, last_context: of a joint's last part: how far behind the first, and its context.
         native: whether native code of it may exist.
         template: what is copied for it, once it has been looked up.
         filled: its stencil with the leaves filled in, by the number of the set of pages.
@@ -24,13 +33,24 @@ class Kind:
     """
 
     __slots__ = (
-        "computed", "context", "ends", "exits", "facts", "filled", "following", "key", "leaves",
-        "native", "simply", "size", "template",
+        "computed", "context", "count", "ends", "exits", "facts", "filled", "following", "key",
+        "last_at", "last_context", "leaves", "native", "parts", "simply", "size", "template",
     )  # fmt: skip
 
     def __init__(
-        self, form: Form, key: TemplateKey, leaves: Sequence[int], context: int, size: int
+        self,
+        form: Form,
+        key: TemplateKey,
+        leaves: Sequence[int],
+        context: int,
+        size: int,
+        parts: Sequence[Instruction] = (),
+        last_at: int = 0,
     ) -> None:
+        self.parts = parts
+        self.count = max(len(parts), 1)
+        self.last_at = last_at
+        self.last_context = parts[-1].context if parts else context
         self.key = key
         self.leaves = leaves
         self.context = context
@@ -64,11 +84,13 @@ class Placed(NamedTuple):
 
     Attributes:
         facts: what the instruction before is known to have left in some slots.
+        joint: this one and some that follow as one, where each need not be counted by itself.
     """
 
     kind: Kind
     pc: int
     facts: Facts
+    joint: Kind | None = None
 
     @property
     def context(self) -> int:

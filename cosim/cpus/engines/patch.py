@@ -170,17 +170,23 @@ class Patcher:
     def _instructions(self, work: Work, block: Block, steps: bool) -> None:
         placed = block.placed
         last = len(placed) - 1
-        for number, one in enumerate(placed):
+        number = 0
+        while number <= last:
+            one = placed[number]
             if steps:
                 work.counts[number] = len(work.code)
                 self._count(work, 1, STOP, number)
+            elif one.joint is not None and _fits(one.joint, last - number):
+                one = one._replace(kind=one.joint)
+            after = number + one.kind.count
+            work.parts += [(len(work.code), part) for part in range(number, after)]
             following = -1
-            if number < last:
-                behind = placed[number + 1]
+            if after <= last:
+                behind = placed[after]
                 following = behind.pc | behind.kind.context << 32
-            work.parts.append((len(work.code), number))
             self._copy(work, one, number, following)
-        kind, pc, facts = placed[last]
+            number = after
+        kind, pc, facts, _ = one
         work.parts.append((len(work.code), OUT))
         if kind.following is not None:
             target = pc + kind.size & MASK | kind.following.at(pc, facts) << 32
@@ -198,7 +204,7 @@ class Patcher:
 
     def _copy(self, work: Work, one: Placed, number: int, following: int) -> None:
         """Append the hot part of a stencil for one instruction; the cold one comes later."""
-        kind, pc, facts = one
+        kind, pc, facts, _ = one
         filled = kind.filled.get(work.regime) or self._fill(kind, work.regime)
         code = work.code
         start = len(code)
@@ -210,16 +216,14 @@ class Patcher:
         if jumps:
             if filled.turns:
                 turned = [self._turned(jump, one, following) for jump in jumps]
-                left = without_going_on(code, start, [(at, to, what) for at, to, what in turned])
-                self._settle(work, left, start, len(code), number, across)
-            else:
-                self._settle(work, jumps, start, len(code), number, across)
+                jumps = without_going_on(code, start, turned)
+            self._settle(work, jumps, start, len(code), number, number + kind.count - 1, across)
         if filled.cold is not None:
             work.cold.append(Copy(filled, one, number, following, start, len(code), across))
 
     def _copy_cold(self, work: Work, copy: Copy) -> None:
         """Append the cold part of a stencil."""
-        filled, (_, pc, facts), number, _, hot, end, across = copy
+        filled, (kind, pc, facts, _), number, _, hot, end, across = copy
         code = work.code
         start = len(code)
         work.parts.append((start, number))
@@ -233,7 +237,7 @@ class Patcher:
         if filled.turns:
             jumps = [self._turned(jump, copy.one, copy.following) for jump in jumps]
         back: list[tuple[int, int]] = []
-        self._settle(work, jumps, start, end, number, back)
+        self._settle(work, jumps, start, end, number, number + kind.count - 1, back)
         for at, place in back:
             pack_into("<i", code, at, hot + place - (at + 4))
 
@@ -243,10 +247,15 @@ class Patcher:
         jumps: Sequence[Jump],
         start: int,
         end: int,
-        number: int,
+        first: int,
+        last: int,
         across: list[tuple[int, int]],
     ) -> None:
-        """Lead the jumps of a part, which begins at `start`, on to `end` or out, or note them."""
+        """Lead the jumps of a part, which begins at `start`, on to `end` or out, or note them.
+
+        Args:
+            first, last: the numbers of the instructions that it is of.
+        """
         for offset, kind, what in jumps:
             at = start + offset
             if kind == CONTINUE:
@@ -254,18 +263,19 @@ class Patcher:
             elif kind == ACROSS:
                 across.append((at, what))
             else:
-                work.leaving.append((at, kind, number, what))
+                work.leaving.append((at, kind, first if kind == ESCAPE else last, what))
 
     def _turned(self, jump: Jump, one: Placed, following: int) -> Jump:
         """The jump with what it is there in the place of an exit."""
         at, to, what = jump
         if to != TURN:
             return jump
-        kind, pc, facts = one
+        kind, pc, facts, _ = one
         way = kind.exits[what]
         target = pc + kind.size if way.target is None else way.target.at(pc, facts)
-        if way.jump and target == pc and not kind.context & ~self.isa.LASTING:  # it waits
-            return at, ESCAPE, 0
+        if way.jump and target == pc + kind.last_at:
+            if not kind.last_context & ~self.isa.LASTING:  # it waits
+                return at, ESCAPE, 0
         key = target & MASK | way.context.at(pc, facts) << 32
         return (at, CONTINUE, 0) if key == following else (at, LINK, key)
 
@@ -333,6 +343,12 @@ class Patcher:
             self._lead(work, at, len(work.code))
             far = _own(self.library.far, (target & MASK, target >> 32))
             self._copy(work, Placed(far, 0, NO_FACTS), number, -1)
+
+
+def _fits(joint: Kind, left: int) -> bool:
+    """Whether there is native code of it, and its other parts are among the `left` that follow."""
+    template = joint.template
+    return template is not None and template.stencil is not None and joint.count <= left + 1
 
 
 def _own(template: Template, leaves: Sequence[int] = ()) -> Kind:

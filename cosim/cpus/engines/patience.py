@@ -50,7 +50,8 @@ class Patience:
     def missing(self, placed: Sequence[Placed]) -> set[TemplateKey]:
         """Of what has no stencil yet and may get one."""
         templates = self._library.templates
-        keys = {one.kind.key for one in placed if one.kind.template is None}
+        kinds = [kind for one in placed for kind in (one.kind, one.joint) if kind is not None]
+        keys = {kind.key for kind in kinds if kind.template is None}
         return {key for key in keys if key not in templates}
 
     def begins(self, key: int, missing: Collection[TemplateKey]) -> bool:

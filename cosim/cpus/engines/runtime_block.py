@@ -28,9 +28,10 @@ CRASHED_AT = 0x10A0
 READ_WINDOW, WRITE_WINDOW = 0x1020, 0x1060
 """Windows: a range of virtual addresses that is one piece of the host's memory (see `Window`)."""
 
-WINDOW_HOST, WINDOW_START, WINDOW_SIZES = 0, 8, 12
-"""Within a window: where it begins in the host's memory (8 bytes), and in the guest's; then, for
-each of `WINDOW_LIMITS`, how much an address may be beyond that, plus one."""
+WINDOW_ADDEND, WINDOW_START, WINDOW_SIZES = 0, 8, 12
+"""Within a window: what leads from the guest's addresses to the host's (8 bytes), and where it
+begins in the guest's memory; then, for each of `WINDOW_LIMITS`, how much an address may be beyond
+that, plus one."""
 
 LONGEST_SPAN = 64
 """Bytes that several accesses of an instruction may share a look-up for."""
@@ -40,6 +41,14 @@ WINDOW_LIMITS = ((1, 1), (2, 1), (4, 1), (2, 2), (4, 4), (LONGEST_SPAN, 4))
 
 Where alignment is asked for, address and limit are rotated right by its bits.
 """
+
+WINDOW_MASKS = WINDOW_SIZES + 4 * len(WINDOW_LIMITS)
+"""Within a window, for each of `MASKED`: bits of the complement of an address, and what they have
+to be (a word each). That is for a part of the window only, as large as a power of two, but it is
+half the work."""
+
+MASKED = (1, 2, 4)
+"""Sizes of aligned accesses."""
 
 PAGES = 1 << 20
 JUMP_ENTRIES = 1 << 12

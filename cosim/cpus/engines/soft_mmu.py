@@ -8,9 +8,11 @@ from typing import NamedTuple
 from cosim.bus.write_watch import GRANULE_BITS, PAGE_BITS, PER_PAGE, WriteWatch
 from cosim.cpus.engines.code_memory import address_of
 from cosim.cpus.engines.runtime_block import (
+    MASKED,
     PAGES,
-    WINDOW_HOST,
+    WINDOW_ADDEND,
     WINDOW_LIMITS,
+    WINDOW_MASKS,
     WINDOW_SIZES,
     WINDOW_START,
     RuntimeBlock,
@@ -83,13 +85,21 @@ class Window:
         size = max(_length(self.run), 0) << PAGE_BITS
         start = self.run.first << PAGE_BITS if size else 0
         words, longs = self._runtime.words, self._runtime.longs
-        longs[self._at + WINDOW_HOST >> 3] = start + self._addend & MASK64
+        longs[self._at + WINDOW_ADDEND >> 3] = self._addend
         words[self._at + WINDOW_START >> 2] = start
         for number, (width, alignment) in enumerate(WINDOW_LIMITS):
             limit = 0
             if size and (width == 1 or alignment > 1 or not strict):
                 limit = (size - width) // alignment + 1
             words[(self._at + WINDOW_SIZES >> 2) + number] = min(limit, 0xFFFF_FFFF)
+        part = _largest_part(self.run)
+        for number, width in enumerate(MASKED):
+            mask, wanted = 0, 1
+            if part is not None:
+                mask = -_length(part) << PAGE_BITS & 0xFFFF_FFFF | width - 1
+                wanted = ~(part.first << PAGE_BITS) & mask
+            at = (self._at + WINDOW_MASKS >> 2) + 2 * number
+            words[at], words[at + 1] = mask, wanted
 
 
 class AccessTables:
@@ -259,6 +269,16 @@ class AccessTables:
         for window in self.windows:
             window.cut(run)
         self.changed = True
+
+
+def _largest_part(run: Run) -> Run | None:
+    """The largest part of `run` whose length is a power of two that its begin is a multiple of."""
+    size = 1 << max(_length(run), 0).bit_length()
+    while size := size >> 1:
+        first = -(-run.first // size) * size
+        if first + size - 1 <= run.last:
+            return Run(first, first + size - 1)
+    return None
 
 
 def _length(run: Run) -> int:

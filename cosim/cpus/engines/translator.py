@@ -19,7 +19,8 @@ from cosim.cpus.engines.kind import Placed
 from cosim.cpus.engines.patch import Patcher
 from cosim.cpus.engines.patience import Patience, Stretch, stretch_of
 from cosim.cpus.engines.runtime_block import CRASHED_AT, UNALIGNED_LIMIT, RuntimeBlock
-from cosim.cpus.engines.stencils.forms import FormBuilder, enter_and_leave
+from cosim.cpus.engines.stencils.forms import FormBuilder
+from cosim.cpus.engines.stencils.frame import enter_and_leave
 from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.written import Written
 from cosim.cpus.translation import Page
@@ -379,6 +380,8 @@ class Translator:
                 kind.template = templates[kind.key]
             if kind.template.stencil is None:
                 return placed[:index]
+            if one.joint is not None and one.joint.template is None:
+                one.joint.template = templates[one.joint.key]
         return placed
 
     def _cut(self, regime: Regime, leave: Leave) -> None:

@@ -66,6 +66,11 @@ class InstructionSet:
             return first if len(data) >= 2 else None
         return first << 16 | int.from_bytes(data[2:4], "little") if len(data) >= 4 else None
 
+    def size(self, instruction: Instruction) -> int:
+        """In bytes."""
+        halfword = instruction.context & self.HALFWORDS and instruction.word < 0x1_0000
+        return 2 if halfword else 4
+
     def hex(self, word: int, context: int) -> str:
         """`word` as it is written in listings, 4 or 8 digits."""
         return f"{word:0{4 if context & self.HALFWORDS and word < 0x1_0000 else 8}x}"

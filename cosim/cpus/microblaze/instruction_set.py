@@ -65,7 +65,7 @@ class MicroBlazeSet(InstructionSet):
         low_latency: whether an interrupt controller is told of rtid.
     """
 
-    BUSY = (*(LAYOUT[f"r{number}"] for number in (3, 4, 5, 6, 7, 8, 9, 1)), BTARGET)
+    BUSY = tuple(LAYOUT[f"r{number}"] for number in (3, 4, 5, 6, 7, 8, 9, 18, 1))
     ZEROS = (LAYOUT["r0"], VOID)
     TRACKED = (BTARGET,)
 

@@ -10,10 +10,12 @@ import pytest
 from cosim.bus.write_watch import WriteWatch
 from cosim.cpus.engines.code_memory import address_of
 from cosim.cpus.engines.runtime_block import (
+    MASKED,
     PAGES,
     READ_WINDOW,
-    WINDOW_HOST,
+    WINDOW_ADDEND,
     WINDOW_LIMITS,
+    WINDOW_MASKS,
     WINDOW_SIZES,
     WINDOW_START,
     WRITE_WINDOW,
@@ -86,7 +88,7 @@ class TestWindow:
     def test_native_code_finds_where_it_is(self, window, runtime) -> None:
         window.offer(Run(16, 17), 0x7F00_0000_0000)
         window.open(strict=False)
-        assert runtime.longs[READ_WINDOW + WINDOW_HOST >> 3] == 0x7F00_0001_0000
+        assert runtime.longs[READ_WINDOW + WINDOW_ADDEND >> 3] == 0x7F00_0000_0000
         assert runtime.words[READ_WINDOW + WINDOW_START >> 2] == 0x1_0000
 
     @pytest.mark.parametrize("strict", [False, True])
@@ -101,6 +103,36 @@ class TestWindow:
                 if strict and align < size and size > 1 and align == 1:
                     fits = False  # these look closer
                 assert (turned < limit) == fits, (size, align, offset)
+
+    @pytest.mark.parametrize(
+        ("run", "part"),
+        [
+            (Run(16, 31), (16, 31)),
+            (Run(0, 0), (0, 0)),
+            (Run(1, 6), (2, 3)),
+            (Run(3, 12), (4, 7)),
+            (Run(1, 16), (8, 15)),
+            (FULL, FULL),
+        ],
+    )
+    def test_a_mask_finds_its_largest_part(self, window, runtime, run, part) -> None:
+        window.offer(run, 0x7000)
+        window.open(strict=False)
+        pages = {run.first, run.last, part[0], part[1], part[0] - 1, part[1] + 1, 0, PAGES - 1}
+        for number, size in enumerate(MASKED):
+            at = (READ_WINDOW + WINDOW_MASKS >> 2) + 2 * number
+            mask, wanted = runtime.words[at], runtime.words[at + 1]
+            for page in pages & {*range(PAGES)}:
+                for offset in (0, 1, 2, 3, 4, 4092, 4094, 4095):
+                    within = part[0] <= page <= part[1] and offset % size == 0
+                    found = ~((page << 12) + offset) & mask == wanted
+                    assert found == within, (size, page, offset)
+
+    def test_it_finds_nothing_where_there_is_none(self, window, runtime) -> None:
+        window.open(strict=False)
+        at = READ_WINDOW + WINDOW_MASKS >> 2
+        assert all(runtime.words[at + 2 * n] & runtime.words[at + 2 * n + 1] == 0 for n in range(3))
+        assert all(runtime.words[at + 2 * n + 1] for n in range(3))
 
     def test_it_can_be_all_there_is(self, window, runtime) -> None:
         window.offer(FULL, 0x7000_0000_0000)

@@ -15,7 +15,8 @@ from cosim.cpus.config import CoreConfig
 from cosim.cpus.core import Core
 from cosim.cpus.engines.runtime_block import SIZE
 from cosim.cpus.engines.stencils.compiler import OPAQUE, compile_forms, magic, rename
-from cosim.cpus.engines.stencils.forms import HOST, PINS, SPECIAL, Form, FormBuilder
+from cosim.cpus.engines.stencils.convention import HOST, PINS, SPECIAL
+from cosim.cpus.engines.stencils.forms import Form, FormBuilder
 from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.stencils.object_file import Rejected
 from cosim.cpus.engines.stencils.static import NO_FACTS
@@ -49,9 +50,10 @@ def library(isa: InstructionSet, core: type[Core] = ToyCore, config: object = No
 def form_of(made: Library, text: str) -> tuple[Form, list[int]]:
     """The form of an instruction, and its leaves."""
     instruction = made.builder.isa.decode(int.from_bytes(assembled(text), "little"))
-    form = made.builder.build(instruction, NO_FACTS) or made.builder.build(instruction, NO_FACTS)
+    parts = [instruction]
+    form = made.builder.build(parts, NO_FACTS) or made.builder.build(parts, NO_FACTS)
     assert form is not None
-    return form, made.builder.signature(instruction, NO_FACTS).leaves
+    return form, made.builder.signature(parts, NO_FACTS).leaves
 
 
 class TestForms:
@@ -81,10 +83,28 @@ class TestForms:
         assert "escape" not in behind.split("@CONT")[0]
         assert "store i32" not in before
 
+    @pytest.mark.parametrize("access", ["ld r9, r10, 0", "st r9, r10, 0", "stb r9, r10, 0"])
+    def test_what_is_done_for_other_memory_than_the_window_is_apart(self, access) -> None:
+        form, _ = form_of(library(PLAIN), access)
+        assert "@FAR(" in form.body
+        assert "@ESCAPE(" not in form.body
+        assert "@FAR(" not in form.far
+        assert "@ESCAPE(" in form.far
+
+    def test_and_costs_what_is_done_for_the_window_nothing(self) -> None:
+        made = library(PLAIN)
+        key, _ = made.want([PLAIN.decode(int.from_bytes(assembled("st r9, r10, 0"), "little"))], {})
+        made.make()
+        stencil = made.templates[key].stencil
+        assert stencil is not None
+        assert stencil.cold is not None
+        assert not {0x50, 0x55} & {*stencil.hot.code[:1]}  # push
+        assert len(stencil.hot.code) < 80
+
     def test_accesses_that_follow_each_other_are_looked_up_once(self) -> None:
         one, _ = form_of(library(PLAIN), "ld r9, r10, 0")
         four, _ = form_of(library(PLAIN), "sum4 r9, r10, 0")
-        assert four.body.count("lshr i32") == one.body.count("lshr i32")
+        assert four.far.count("lshr i32") == one.far.count("lshr i32")
 
 
 class TestNumbers:
@@ -112,7 +132,7 @@ class TestNumbers:
     def test_and_compiled_with_its_number_hidden(self) -> None:
         made = library(PINNED)
         instruction = PINNED.decode(int.from_bytes(assembled("divi r1, r2, 10"), "little"))
-        key, _ = made.want(instruction, NO_FACTS)
+        key, _ = made.want([instruction], NO_FACTS)
         made.make()
         assert made.templates[key].stencil is not None
         assert OPAQUE in made.forms[key[0]].body or "compiled" in made.forms[key[0]].body
@@ -212,7 +232,7 @@ def test_every_row_is_native_or_meant_to_be_interpreted(architecture) -> None:
         keys = {}
         for row in rows:
             found = [isa.decode(word, context) for word in words(name, isa, row, context)]
-            keys[row] = [made.want(instruction, NO_FACTS)[0] for instruction in found]
+            keys[row] = [made.want([instruction], NO_FACTS)[0] for instruction in found]
         made.make()
         native_rows, others = set(), set()
         for row, its_keys in keys.items():

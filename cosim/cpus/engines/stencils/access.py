@@ -1,4 +1,8 @@
-"""Loads and stores in line: in a window of memory, or by a table of the guest's pages."""
+"""Loads and stores in line: in a window of memory, or by a table of the guest's pages.
+
+Code that finds an address outside the window has done nothing yet, and goes to code that does all
+of the instruction again by the table: so what is executed nearly always has no other case in it.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,13 @@ from typing import NamedTuple
 from cosim.bus.write_watch import GRANULE_BITS
 from cosim.cpus.engines.runtime_block import (
     LONGEST_SPAN,
+    MASKED,
     READ_WINDOW,
     UNALIGNED_LIMIT,
     WATCH_BITS,
-    WINDOW_HOST,
+    WINDOW_ADDEND,
     WINDOW_LIMITS,
+    WINDOW_MASKS,
     WINDOW_SIZES,
     WINDOW_START,
     WRITE_WINDOW,
@@ -56,6 +62,8 @@ class Access(Floating):
         requests: the accesses so far.
         spans: by number of an access, what is looked up for it and those that follow.
         stretch: see `Request`.
+        far: whether this is the code that looks into the table.
+        leads_far: whether it is the code that leads there.
     """
 
     def __init__(self, big: bool) -> None:
@@ -64,6 +72,7 @@ class Access(Floating):
         self.spans: Mapping[int, Span] = {}
         self._big = big
         self.stretch = 0
+        self.far = self.leads_far = False
         self._covered: dict[int, tuple[str, Span]] = {}  # by number: where the span begins
 
     def _host(self, table: str, address: Value, size: int, align: int) -> str:
@@ -87,6 +96,48 @@ class Access(Floating):
         kind = (LONGEST_SPAN, 4) if size > 4 else (size, align)
         if kind not in WINDOW_LIMITS:
             kind = (size, size)
+        masked = table == "read" and size <= 4
+        if self.far:
+            if masked and kind[1] < size:
+                return self._anywhere(window, at, kind)
+            return self._by_table(table, at, size, align)
+        self.leads_far = True
+        wide = self.fresh(f"zext i32 {at} to i64").name  # here it costs nothing
+        near = self.label()
+        within = self._masked(window, at, size) if masked else self._within(window, at, kind)
+        self.line(f"br i1 {within}, label %{near}, label %far, !prof !0")
+        self.begin(near)
+        return self._in_window(window, wide)
+
+    def _in_window(self, window: int, wide: str) -> str:
+        addend = self._load(window + WINDOW_ADDEND, "ptr")
+        return self.fresh(f"getelementptr i8, ptr {addend}, i64 {wide}").name
+
+    def _anywhere(self, window: int, at: str, kind: tuple[int, int]) -> str:
+        """Of an access that may be at any address: in the window after all, or by the table."""
+        near, far, go = self.label(), self.label(), self.label()
+        wide = self.fresh(f"zext i32 {at} to i64").name
+        within = self._within(window, at, kind)
+        self.line(f"br i1 {within}, label %{near}, label %{far}")
+        self.begin(near)
+        host = self._in_window(window, wide)
+        self.line(f"br label %{go}")
+        self.begin(far)
+        other = self._by_table("read", at, *kind)
+        behind = self.block
+        self.line(f"br label %{go}")
+        self.begin(go)
+        return self.fresh(f"phi ptr [ {host}, %{near} ], [ {other}, %{behind} ]").name
+
+    def _masked(self, window: int, at: str, size: int) -> str:
+        """Whether an aligned access is to the part of the window that a mask finds."""
+        place = window + WINDOW_MASKS + 8 * MASKED.index(size)
+        inverse = self.fresh(f"xor i32 {at}, -1").name
+        some = self.fresh(f"and i32 {inverse}, {self._load(place)}").name
+        return self.fresh(f"icmp eq i32 {some}, {self._load(place + 4)}").name
+
+    def _within(self, window: int, at: str, kind: tuple[int, int]) -> str:
+        """Whether an access of that size and alignment is to the window."""
         offset = self.fresh(f"sub i32 {at}, {self._load(window + WINDOW_START)}").name
         turned = offset
         if kind[1] > 1:
@@ -95,21 +146,7 @@ class Access(Floating):
                 f"call i32 @llvm.fshr.i32(i32 {offset}, i32 {offset}, i32 {bits})"
             ).name
         limit = self._load(window + WINDOW_SIZES + 4 * WINDOW_LIMITS.index(kind))
-        near, far, go = self.label(), self.label(), self.label()
-        within = self.fresh(f"icmp ult i32 {turned}, {limit}").name
-        self.line(f"br i1 {within}, label %{near}, label %{far}, !prof !0")
-        self.begin(far)
-        again = self.fresh(f"add i32 {offset}, {self._load(window + WINDOW_START)}").name
-        other = self._by_table(table, again, size, align)
-        behind = self.block
-        self.line(f"br label %{go}")
-        self.begin(near)
-        base = self._load(window + WINDOW_HOST, "ptr")
-        wide = self.fresh(f"zext i32 {offset} to i64").name
-        host = self.fresh(f"getelementptr i8, ptr {base}, i64 {wide}").name
-        self.line(f"br label %{go}")
-        self.begin(go)
-        return self.fresh(f"phi ptr [ {host}, %{near} ], [ {other}, %{behind} ]").name
+        return self.fresh(f"icmp ult i32 {turned}, {limit}").name
 
     def _load(self, at: int, kind: str = "i32") -> str:
         """Of the runtime block."""

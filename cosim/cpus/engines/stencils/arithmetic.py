@@ -32,7 +32,10 @@ class Arithmetic(Text):
             return chosen
         if is_bit(a) and is_bit(b):
             return self.fresh(f"{text} i1 {bit_text(a)}, {bit_text(b)}", True)
-        return self.fresh(f"{text} i32 {self.name(a)}, {self.name(b)}")
+        result = self.fresh(f"{text} i32 {self.name(a)}, {self.name(b)}")
+        mask = b.constant if isinstance(b, Static) and verb == "and_" else None
+        result.below_32 = mask is not None and mask < 32
+        return result
 
     def add(self, a: Value, b: Value) -> Value:
         total = self._binary("add", "add", a, b)
@@ -121,9 +124,11 @@ class Arithmetic(Text):
             if verb == "shr" and number == 31:  # the sign
                 return self.fresh(f"icmp slt i32 {self.name(a)}, 0", True)
             return self.fresh(f"{text} i32 {self.name(a)}, {number}") if number else a
-        # In 64 bits amounts up to 63 are defined; more are clamped.
         self.special = True
         size = self.name(amount)
+        if isinstance(amount, Word) and amount.below_32:
+            return self.fresh(f"{text} i32 {self.name(a)}, {size}")
+        # In 64 bits amounts up to 63 are defined; more are clamped.
         limit = 31 if verb == "sar" else 63
         large = self.fresh(f"icmp ugt i32 {size}, {limit}").name
         clamped = self.fresh(f"select i1 {large}, i32 {limit}, i32 {size}").name

@@ -13,8 +13,10 @@ from functools import cache
 from struct import pack
 from typing import Any, NamedTuple
 
+from cosim.cpus.engines.stencils.convention import FAR, HOST, PARAMETERS, SPECIAL, SYMBOLS
+from cosim.cpus.engines.stencils.flags import with_flags
 from cosim.cpus.engines.stencils.floating import FLOATING_DECLARATIONS
-from cosim.cpus.engines.stencils.forms import HOST, PARAMETERS, SPECIAL, SYMBOLS, Form
+from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.object_file import Function, Link, Rejected, functions_of
 from cosim.cpus.engines.stencils.text import Hole
 
@@ -104,26 +106,69 @@ def compile_forms(forms: Mapping[Hashable, Form]) -> dict[Hashable, str | None]:
     That is found by compiling those with numbers twice.
     """
     text = [DECLARATIONS]
-    variants: dict[Hashable, list[str]] = {}
+    parts: dict[Hashable, list[tuple[str, list[str]]]] = {}
     for number, (key, form) in enumerate(forms.items()):
-        names = variants[key] = [f"f{number}_{variant}" for variant in range(1 + _doubtful(form))]
-        for variant, name in enumerate(names):
-            body = form.body
-            for hole, (kind, _) in enumerate(form.holes):
-                body = body.replace(f"@H{hole}@", str(magic(kind, hole, variant)))
-            text.append(f"define preserve_nonecc void @{name}({PARAMETERS}) {{\nentry:\n{body}\n}}")
+        parts[key] = []
+        for place, original in enumerate(filter(None, (form.body, form.far))):
+            names = [f"f{number}_{place}_{variant}" for variant in range(1 + _doubtful(form))]
+            parts[key].append((original, names))
+            for variant, name in enumerate(names):
+                body = original
+                for hole, (kind, _) in enumerate(form.holes):
+                    body = body.replace(f"@H{hole}@", str(magic(kind, hole, variant)))
+                head = f"define preserve_nonecc void @{name}({PARAMETERS})"
+                text.append(f"{head} {{\nentry:\n{body}\n}}")
     binding, machine = _llvm()
     module = binding.parse_assembly("\n".join(text))
     module.verify()
     functions = _functions(machine.emit_assembly(module))
     made: dict[Hashable, str | None] = {}
-    for key, names in variants.items():
-        holes = forms[key].holes
-        texts = {_with_names(functions[name], holes, place) for place, name in enumerate(names)}
-        intact = len(texts) == 1 and not _moved(functions[names[0]], holes)
-        intact = intact and not _merged(texts.pop(), forms[key])
-        made[key] = functions[names[0]] if intact else None
+    for key, bodies in parts.items():
+        intact = all(
+            _intact(body, [functions[name] for name in names], forms[key].holes)
+            for body, names in bodies
+        )
+        made[key] = _joined([functions[names[0]] for _, names in bodies]) if intact else None
     return made
+
+
+def _intact(body: str, texts: Sequence[str], holes: Sequence[Hole]) -> bool:
+    """Whether the numbers in the texts are those of the body, in all its variants."""
+    named = {_with_names(text, holes, place) for place, text in enumerate(texts)}
+    return len(named) == 1 and not _moved(texts[0], holes) and not _merged(named.pop(), body, holes)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """One text, in which the first function leads to the second one."""
+    if len(parts) == 1:
+        return _with_own_labels(_direct(with_flags(parts[0])))
+    near, far = parts
+    jump = re.sub(rf"\b{FAR}\b(@PLT)?", ".LFAR", near)
+    return _with_own_labels(_direct("\n".join([jump, ".LFAR:", LABEL.sub(r".Lfar_\1", far)])))
+
+
+def _direct(text: str) -> str:
+    """The text without jumps to jumps."""
+    lines = text.split("\n")
+    leads = {
+        label[:-1]: jump.split()[1]
+        for before, label, jump in zip(lines, lines[1:], lines[2:], strict=False)
+        if label.startswith(".L") and jump.startswith("jmp ") and "*" not in jump
+        if before.startswith("jmp")
+    }
+    kept: list[str] = []
+    skipped = False
+    for line in lines:
+        if line[:-1] in leads:
+            skipped = True
+        elif skipped:
+            skipped = False
+        else:
+            mnemonic, _, target = line.partition(" ")
+            while mnemonic.startswith("j") and target in leads:
+                target = leads[target]
+            kept.append(f"{mnemonic} {target}" if mnemonic.startswith("j") else line)
+    return "\n".join(kept)
 
 
 def _doubtful(form: Form) -> bool:
@@ -137,15 +182,15 @@ def _moved(text: str, holes: Sequence[Hole]) -> bool:
     return any(abs(number - place) < NEAR for number in numbers for place in places)
 
 
-def _merged(text: str, form: Form) -> bool:
+def _merged(text: str, body: str, holes: Sequence[Hole]) -> bool:
     """Whether a word is missing, for which there may be another: alike where its bits count.
 
     Two words that have some bits in common have them in common in both variants.
     """
-    if OPAQUE in form.body:
+    if OPAQUE in body:
         return False
-    words = [hole for hole, (kind, _) in enumerate(form.holes) if kind == "static"]
-    return any(f"@H{hole}@" in form.body and not re.search(rf"H{hole}\b", text) for hole in words)
+    words = [hole for hole, (kind, _) in enumerate(holes) if kind == "static"]
+    return any(f"@H{hole}@" in body and not re.search(rf"H{hole}\b", text) for hole in words)
 
 
 def _with_names(text: str, holes: Sequence[Hole], variant: int) -> str:

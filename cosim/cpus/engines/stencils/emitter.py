@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from cosim.cpus.engines.stencils.access import Access
-from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static, const
+from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static, const, fold
 from cosim.cpus.engines.stencils.values import (
     ZERO,
     Concrete,
@@ -40,6 +40,8 @@ class Emitter(Access):
         bits: slots that hold 0 or 1.
         named_pins: pins that the form uses whatever its operands are, in the order of first use.
         first_named: the number that the first of them has in the form; None: its own.
+        here, context: the pc and the decode context of the present one of several instructions.
+        reads: registers whose values from before are used.
     """
 
     def __init__(
@@ -53,14 +55,30 @@ class Emitter(Access):
         self.bits: frozenset[int] = frozenset()
         self.named_pins: list[int] = []
         self.first_named: int | None = None
+        self.here, self.context = PC, CONTEXT
+        self.reads: set[Place] = set()
         self._place_of = place_of
-        self._context_slot = context_slot
+        self.context_slot = context_slot
 
     # Registers
 
     @property
     def pc(self) -> Value:
-        return PC
+        return self.here
+
+    def go_on(self, distance: int, context: Static) -> bool:
+        """Let the verbs that follow be those of the instruction behind, `distance` from the first.
+
+        Returns:
+            Whether what was before leads there, and has done nothing that is seen outside.
+        """
+        way = self.paths.way
+        if isinstance(way, Fork) or way.target is not None or self.requests or self.escapes:
+            return False
+        self.here = fold("add", PC, const(distance))
+        self.context = context
+        self.paths.way = Way()
+        return True
 
     def place(self, slot: Any) -> Place:
         if isinstance(slot, Place):
@@ -74,7 +92,7 @@ class Emitter(Access):
         return place
 
     def get(self, slot: Any) -> Value:
-        if type(slot) is int and slot == self._context_slot:
+        if type(slot) is int and slot == self.context_slot:
             return self._context_of(self.paths.way)
         place = self.place(slot)
         if place is ZERO:
@@ -91,7 +109,7 @@ class Emitter(Access):
             chosen = self.select(way.condition, first, second)
             chosen.parted = True
             return chosen
-        return CONTEXT if way.context is None else way.context
+        return self.context if way.context is None else way.context
 
     def _fact(self, slot: int, place: Place) -> Value:
         """A register that the instruction before left with one or two known values."""
@@ -119,7 +137,7 @@ class Emitter(Access):
         return self.fresh(f"getelementptr i8, ptr %s, i64 {offset}").name
 
     def set(self, slot: Any, value: Value) -> None:
-        if type(slot) is int and slot == self._context_slot:
+        if type(slot) is int and slot == self.context_slot:
             self._redirect(context=value)
             return
         place = self.place(slot)
@@ -153,7 +171,7 @@ class Emitter(Access):
 
     def jump(self, target: Value) -> None:
         if isinstance(target, Word):  # to itself it is a wait
-            other = self.fresh(f"icmp ne i32 {target.name}, {self.name(PC)}").name
+            other = self.fresh(f"icmp ne i32 {target.name}, {self.name(self.here)}").name
             go = self.label()
             self.escape_unless(other, go)
             self.begin(go)
@@ -287,6 +305,7 @@ class Emitter(Access):
         return self.fresh(f"trunc i32 {value.name} to i8").name
 
     def _present(self, place: Place) -> Word:
+        self.reads.add(place)
         if place.kind == "pin":
             return Word(f"%p{place.number}")
         if self.is_flag(place):

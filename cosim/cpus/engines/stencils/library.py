@@ -15,11 +15,14 @@ from cosim.cpus.engines.stencils.compiler import (
     compile_functions,
     rename,
 )
-from cosim.cpus.engines.stencils.forms import ENTRY, SPECIAL, Form, FormBuilder, Signature, far_jump
+from cosim.cpus.engines.stencils.convention import SPECIAL
+from cosim.cpus.engines.stencils.forms import Form, FormBuilder, Signature
+from cosim.cpus.engines.stencils.frame import ENTRY, far_jump
 from cosim.cpus.engines.stencils.kept import Kept
 from cosim.cpus.engines.stencils.likeness import Likeness
 from cosim.cpus.engines.stencils.object_file import Rejected
 from cosim.cpus.engines.stencils.text import Hole
+from cosim.cpus.engines.stencils.values import Place
 from cosim.cpus.engines.stencils.watchers import watchers
 from cosim.cpus.isa.instruction import Instruction
 
@@ -41,7 +44,7 @@ class Wanted(NamedTuple):
     """A form that has to be compiled, and an instruction that is of it."""
 
     form: Form
-    instruction: Instruction
+    parts: Sequence[Instruction]
     facts: Mapping[int, tuple[int, ...]]
 
 
@@ -64,7 +67,7 @@ class Library:
         self._likeness = Likeness()
         self._like: dict[Hashable, TemplateKey] = {}
         self._texts: dict[Hashable, str | None] = {}
-        self._same: dict[tuple[str, tuple[str, ...]], Hashable] = {}
+        self._same: dict[tuple[str, str, tuple[str, ...]], Hashable] = {}
         self.entry = self._own("entry", lambda: ENTRY)
         self.far = self._own("far", lambda: far_jump(builder))
 
@@ -87,14 +90,23 @@ class Library:
         return self.templates[key]
 
     def want(
-        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]
+        self, parts: Sequence[Instruction], facts: Mapping[int, tuple[int, ...]]
     ) -> tuple[TemplateKey, list[int]]:
-        """The key of the instruction's template, which `make` makes, and its leaves."""
-        control = self.builder.isa.form(instruction)
-        numbers, leaves = self._likeness.of(instruction)
-        concrete = self.builder.groups[instruction.row.identity, control].concrete
+        """The key of an instruction's template, which `make` makes, and its leaves.
+
+        Args:
+            parts: the instruction; or several that follow each other, to be one.
+        """
+        isa = self.builder.isa
+        leaves: list[int] = []
+        shared = []
+        for number, part in enumerate(parts):
+            numbers, its = self._likeness.of(part)
+            shared.append((part.row, isa.form(part), numbers))
+            leaves += [*its, part.context] if number else its
+        concrete = self.builder.groups[self.builder.group(parts)].concrete
         like = (
-            (instruction.row, control, numbers),
+            tuple(shared),
             tuple([(slot, len(facts[slot])) for slot in sorted(facts)]) if facts else (),
             tuple([leaves[one] for one in sorted(concrete) if one < len(leaves)])
             if concrete
@@ -102,20 +114,35 @@ class Library:
         )
         key = self._like.get(like)
         if key is None:
-            key = self._like[like] = self._want(instruction, facts)
+            key = self._like[like] = self._want(parts, facts)
         return key, leaves
 
-    def _want(self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]]) -> TemplateKey:
-        signature, form = self._signed(instruction, facts, literal=False)
+    def registers(self, key: TemplateKey, leaves: Sequence[int], which: str) -> frozenset[int]:
+        """The slots that an instruction of that form "reads" or "writes"."""
+        pinned = self.builder.isa.BUSY
+        pins = key[1] or range(len(pinned))
+        places: Sequence[Place] = getattr(self.forms[key[0]], which)
+        slots = []
+        for kind, number in places:
+            if kind == "pin":
+                slots.append(pinned[pins[number]])
+            else:
+                slots.append(leaves[number] if kind == "slot" else number)
+        return frozenset(slots)
+
+    def _want(
+        self, parts: Sequence[Instruction], facts: Mapping[int, tuple[int, ...]]
+    ) -> TemplateKey:
+        signature, form = self._signed(parts, facts, literal=False)
         pins = signature.pins + form.named_pins
         if any(pin in form.named_pins for pin in signature.pins) or (
             form.special and not SPECIAL.isdisjoint(pins)
         ):
-            signature, form = self._signed(instruction, facts, literal=True)
+            signature, form = self._signed(parts, facts, literal=True)
             pins = ()
         key = signature.key, pins
         if key not in self.templates:
-            one = Wanted(form, instruction, facts)
+            one = Wanted(form, parts, facts)
             if not self._find(key, form) or not self._find_literal(key, one):
                 self.wanted[key] = one
         return key
@@ -128,7 +155,7 @@ class Library:
         """
         if self.templates[key].stencil is not None or not one.form.body or not key[1]:
             return True
-        signature, form = self._signed(one.instruction, one.facts, literal=True)
+        signature, form = self._signed(one.parts, one.facts, literal=True)
         other = signature.key, ()
         if other not in self.templates and not self._find(other, form):
             del self.templates[key]
@@ -151,16 +178,16 @@ class Library:
         return True
 
     def _signed(
-        self, instruction: Instruction, facts: Mapping[int, tuple[int, ...]], literal: bool
+        self, parts: Sequence[Instruction], facts: Mapping[int, tuple[int, ...]], literal: bool
     ) -> tuple[Signature, Form]:
         builder = self.builder
         while True:
-            for stage in builder.stages(instruction):
-                signature = builder.signature(instruction, facts, literal, stage)
+            for stage in builder.stages(parts):
+                signature = builder.signature(parts, facts, literal, stage)
                 form = self._known(signature.key)
                 if form is not None:
                     return signature, form
-            form = builder.build(instruction, facts, literal)
+            form = builder.build(parts, facts, literal)
             if form is not None:
                 self.forms[signature.key] = form
                 if not form.body:
@@ -184,7 +211,7 @@ class Library:
         for key, one in wanted.items():
             if self.templates[key].stencil is None and self._texts[key[0]] is not None:
                 # Its registers cannot be exchanged: compile it for these very ones.
-                signature, form = self._signed(one.instruction, one.facts, literal=True)
+                signature, form = self._signed(one.parts, one.facts, literal=True)
                 other: TemplateKey = (signature.key, ())
                 instead[key] = other
                 if other not in self.templates and not self._find(other, form):
@@ -220,7 +247,7 @@ class Library:
         copies: dict[Hashable, Hashable] = {}
         for key, form in forms.items():
             kinds = tuple([hole.kind for hole in form.holes])
-            original = self._same.setdefault((form.body, kinds), key)
+            original = self._same.setdefault((form.body, form.far, kinds), key)
             if original != key:  # as of an ARM instruction and its equal in Thumb
                 copies[key] = original
         forms = {key: form for key, form in forms.items() if key not in copies}
@@ -248,17 +275,19 @@ class Library:
 
 def hide(form: Form) -> Form:
     """The form with its numbers where LLVM cannot work them into something else."""
-    lines: list[str] = []
     numbers: Iterable[int] = range(len(form.holes))
     static = [number for number in numbers if form.holes[number][0] == "static"]
     names = {f"@H{number}@": f"%h{number}" for number in static}
-    body = form.body
-    for number in static:
-        lines.append(f'  %h{number} = call i32 asm "movl $$@H{number}@, $0", "=r"()')
-        body = body.replace(f"@H{number}@", names[f"@H{number}@"])
-    body = body.replace("load i32", "load volatile i32")  # a whole word, at its place
+    bodies = []
+    for body in (form.body, form.far):
+        lines = []
+        for number in static:
+            lines.append(f'  %h{number} = call i32 asm "movl $$@H{number}@, $0", "=r"()')
+            body = body.replace(f"@H{number}@", names[f"@H{number}@"])
+        body = body.replace("load i32", "load volatile i32")  # a whole word, at its place
+        bodies.append("\n".join([*lines, body]) if body else "")
     return Form(
-        "\n".join([*lines, body]),
+        bodies[0],
         form.holes,
         form.exits,
         form.following,
@@ -267,4 +296,8 @@ def hide(form: Form) -> Form:
         form.named_pins,
         form.computed,
         form.special,
+        bodies[1],
+        form.reads,
+        form.writes,
+        form.pure,
     )

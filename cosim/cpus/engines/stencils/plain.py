@@ -6,10 +6,12 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from cosim.cpus.engines.stencils.compiler import Part, Patch, Stencil
-from cosim.cpus.engines.stencils.forms import Exit, Form
+from cosim.cpus.engines.stencils.ending import Exit
+from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.object_file import Link
 from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
 from cosim.cpus.engines.stencils.text import Hole
+from cosim.cpus.engines.stencils.values import Place
 
 KEPT = "; compiled in an earlier run"
 """In the place of the text of such a form."""
@@ -29,11 +31,15 @@ def from_form(form: Form) -> list[Any]:
         list(form.named_pins),
         form.computed,
         form.special,
+        form.reads,
+        form.writes,
+        form.pure,
     ]
 
 
 def to_form(record: list[Any]) -> Form:
-    native, holes, exits, following, ends, facts, named_pins, computed, special = record
+    native, holes, exits, following, ends, facts, named_pins, computed, special = record[:9]
+    reads, writes, pure = record[9:]
     return Form(
         KEPT if native else "",
         [Hole(kind, _to_static(what)) for kind, what in holes],
@@ -44,6 +50,9 @@ def to_form(record: list[Any]) -> Form:
         tuple(named_pins),
         computed,
         special,
+        reads=[Place(kind, number) for kind, number in reads],
+        writes=[Place(kind, number) for kind, number in writes],
+        pure=pure,
     )
 
 

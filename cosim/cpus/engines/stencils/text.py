@@ -63,6 +63,11 @@ class Text:
             self.holes.append(key)
         return self._names[key]
 
+    def share(self, holes: list[Hole]) -> None:
+        """Let this have the same holes as a text that is written already."""
+        self.holes = holes
+        self._names = {hole: f"@H{number}@" for number, hole in enumerate(holes)}
+
     def name(self, value: Value) -> str:
         """`value` as an i32 operand."""
         if isinstance(value, Static):

@@ -41,6 +41,7 @@ class Word:
     choice: tuple[Word, Any, Any] | None = None  # condition, and the values of both cases
     root: str = ""  # of what it is a sum
     offset: int = 0  # with this constant
+    below_32: bool = False  # whether it is known to be
     parted: bool = False  # whether it is a decode context that differs between two ways
 
 

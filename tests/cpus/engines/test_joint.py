@@ -1,0 +1,110 @@
+"""A branch and what it depends on are one: for native code, not for what anybody can see."""
+
+from __future__ import annotations
+
+import pytest
+
+from cosim.cpus.engines.joint import LONGEST
+from cosim.cpus.engines.kind import Kind
+from tests.cpus.engines.bench import PINNED, PLAIN, Bench, InstructionSet, both, native
+
+pytestmark = native
+SETS = pytest.mark.parametrize("isa", [PLAIN, PINNED], ids=["memory", "pins"])
+
+LOOP = "addi r1, r1, 5\nadd r2, r2, r1\naddi r3, r3, 0xFFFF\nbnz r3, -12\nb -16"
+
+
+class Flagged(InstructionSet):
+    """r8 to r10 are flags as far as it says."""
+
+    BITS = (8, 9, 10)
+
+
+FLAGGED = Flagged("flagged", PINNED.rows)
+
+
+def joined(program: str, isa: InstructionSet = PINNED) -> list[int]:
+    """How many instructions each of the block's units has."""
+    block = Bench(program, isa=isa).read()
+    counts = []
+    number = 0
+    while number < len(block):
+        kind = block[number].joint or block[number].kind
+        counts.append(kind.count)
+        number += kind.count
+    return counts
+
+
+class TestWhatIsJoined:
+    def test_a_branch_and_what_makes_its_condition(self) -> None:
+        assert joined("addi r1, r1, 5\naddi r3, r3, 1\nbnz r3, -8") == [1, 2]
+
+    def test_not_one_that_makes_something_else(self) -> None:
+        assert joined("addi r1, r1, 5\nbnz r3, -4") == [1, 1]
+
+    def test_not_a_load_which_may_have_to_be_left_to_the_interpreter(self) -> None:
+        assert joined("ld r3, r3, 0\nbnz r3, -4") == [1, 1]
+
+    def test_an_instruction_and_the_one_that_goes_where_it_says(self) -> None:
+        assert joined("addi r1, r1, 5\nprep 0x40\ngo") == [1, 2]
+
+    def test_what_makes_flags_and_what_looks_at_them_later(self) -> None:
+        assert joined("addi r9, r1, 0\naddi r2, r2, 1\naddi r3, r9, 0", FLAGGED) == [3]
+
+    def test_what_makes_them_again(self) -> None:
+        assert joined("addi r9, r1, 0\naddi r2, r2, 1\naddi r9, r3, 0", FLAGGED) == [3]
+
+    def test_not_what_adds_to_them(self) -> None:
+        assert joined("addi r9, r1, 0\naddi r9, r9, 0", FLAGGED) == [1, 1]
+
+    def test_not_a_computed_jump(self) -> None:
+        assert joined("addi r9, r1, 0\njr r9", FLAGGED) == [1, 1]
+
+    def test_not_more_than_a_few(self) -> None:
+        text = "addi r9, r1, 0\n" + "addi r2, r9, 1\n" * LONGEST
+        assert max(joined(text, FLAGGED)) == LONGEST
+
+    def test_not_an_access_to_memory(self) -> None:
+        assert joined("addi r9, r1, 0\nst r9, r2, 0\naddi r9, r3, 0", FLAGGED) == [1, 1, 1]
+
+
+class TestAJoint:
+    def joint(self, program: str) -> Kind:
+        (found,) = [one.joint for one in Bench(program).read() if one.joint is not None]
+        return found
+
+    def test_has_the_leaves_of_all_and_the_contexts_of_those_behind(self) -> None:
+        kind = self.joint("addi r3, r3, 1\nbnz r3, -4")
+        assert kind.leaves == [3, 3, 1, 3, 0xFFFF_FFFC, 0]
+
+    def test_leads_where_its_last_one_does(self) -> None:
+        kind = self.joint("addi r3, r3, 1\nbnz r3, -4")
+        assert [way.target.at(0x100, {}) for way in kind.exits] == [0x100]
+        assert (kind.size, kind.last_at) == (8, 4)
+
+
+@SETS
+class TestIsExact:
+    @pytest.mark.parametrize("cycles", [*range(1, 24), 1000])
+    def test_wherever_the_time_ends(self, isa, cycles) -> None:
+        both(LOOP, cycles, isa=isa)
+
+    @pytest.mark.parametrize("quantum", ["10ns", "70ns", "1us"])
+    def test_whatever_the_quantum_is(self, isa, quantum) -> None:
+        both(LOOP, 500, isa=isa, quantum=quantum)
+
+    def test_where_a_branch_to_itself_waits(self, isa) -> None:
+        both("addi r3, r3, 1\nbnz r3, 0", 300, isa=isa)
+
+    def test_where_one_says_where_the_next_one_goes(self, isa) -> None:
+        both("addi r4, r4, 1\nlsl r5, r4, r6\nprep -8\ngo", 300, isa=isa)
+
+    def test_when_its_second_word_is_written_over(self, isa) -> None:
+        for engine in ("reference", "translator"):
+            bench = Bench(LOOP, engine, isa=isa)
+            bench.run(40)
+            bench.write(12, "bnz r3, 8")
+            bench.run(40)
+            if engine == "reference":
+                outcome = bench.outcome()
+        assert bench.outcome() == outcome
