@@ -4,7 +4,7 @@
 enum { ROUNDS_OF_AES = 10, WORDS = 4 * (ROUNDS_OF_AES + 1), BLOCKS = 16 };
 
 const char program[] = "aes";
-volatile u32 rounds = 42000;
+volatile u32 rounds = 92000;
 
 static u8 substitute[256], restore[256];
 static u32 column_table[256]; /* S-box and MixColumns of the byte in row 0, row 0 lowest */

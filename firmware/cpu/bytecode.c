@@ -4,7 +4,7 @@
 enum { MEMORY = 256, STACK = 32, CALLS = 8 };
 
 const char program[] = "bytecode";
-volatile u32 rounds = 6200;
+volatile u32 rounds = 11000;
 
 typedef enum {
     HALT, PUSH, PUSH2, DUPLICATE, DROP, SWAP, OVER, LOAD, STORE, FETCH, PUT,

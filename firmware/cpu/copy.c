@@ -4,7 +4,7 @@
 enum { SIZE = 1024, LARGEST = 512 };
 
 const char program[] = "copy";
-volatile u32 rounds = 150000;
+volatile u32 rounds = 195000;
 
 static u8 from[SIZE] __attribute__((aligned(8))), to[SIZE] __attribute__((aligned(8)));
 

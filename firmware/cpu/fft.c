@@ -4,7 +4,7 @@
 enum { LOG = 8, POINTS = 1 << LOG, ONE = 1 << 15 };
 
 const char program[] = "fft";
-volatile u32 rounds = 24500;
+volatile u32 rounds = 34000;
 
 typedef struct { int16_t re, im; } Complex;
 

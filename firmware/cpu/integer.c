@@ -2,7 +2,7 @@
 #include "cpu.h"
 
 const char program[] = "integer";
-volatile u32 rounds = 50000;
+volatile u32 rounds = 60000;
 
 void prepare(void)
 {

@@ -4,7 +4,7 @@
 enum { NODES = 1024, QUEUE = 32 };
 
 const char program[] = "list";
-volatile u32 rounds = 37000;
+volatile u32 rounds = 52000;
 
 typedef struct Node {
     struct Node *next, *previous;

@@ -4,7 +4,7 @@
 enum { N = 20 };
 
 const char program[] = "matrix";
-volatile u32 rounds = 25000;
+volatile u32 rounds = 47000;
 
 static u32 a[N][N], b[N][N], c[N][N]; /* signed numbers, modulo 2**32 */
 static int16_t narrow[N][N];

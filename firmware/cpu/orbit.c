@@ -6,7 +6,7 @@
 enum { BODIES = 5, STEPS = 20, TAPS = 8 };
 
 const char program[] = "orbit";
-volatile u32 rounds = 12000;
+volatile u32 rounds = 17000;
 
 struct body {
     float x, y, z, vx, vy, vz, mass;

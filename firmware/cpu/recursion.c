@@ -2,7 +2,7 @@
 #include "cpu.h"
 
 const char program[] = "recursion";
-volatile u32 rounds = 29000;
+volatile u32 rounds = 49000;
 
 static u8 towers[3][10], height[3];
 

@@ -4,7 +4,7 @@
 enum { LONGEST = 400 };
 
 const char program[] = "sha256";
-volatile u32 rounds = 42000;
+volatile u32 rounds = 63000;
 
 /* The first 32 bits of the fractions of the cube roots of the first 64 prime numbers, and of the
  * square roots of the first 8 (FIPS 180-4, 4.2.2 and 5.3.3). */

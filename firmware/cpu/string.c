@@ -4,7 +4,7 @@
 enum { SIZE = 2048 };
 
 const char program[] = "string";
-volatile u32 rounds = 58000;
+volatile u32 rounds = 92000;
 
 static char text[SIZE];
 static char lower[256];

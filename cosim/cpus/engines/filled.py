@@ -7,8 +7,8 @@ from struct import pack_into
 
 from cosim.cpus.engines.block import ESCAPE, MISS
 from cosim.cpus.engines.runtime_block import place
-from cosim.cpus.engines.stencils.compiler import Part, Stencil
 from cosim.cpus.engines.stencils.static import Static
+from cosim.cpus.engines.stencils.stencil import Part, Stencil
 from cosim.cpus.engines.stencils.text import Hole
 
 JUMP = 0xE9

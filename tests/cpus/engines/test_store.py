@@ -86,7 +86,7 @@ def test_cores_that_are_alike_compile_once(place, monkeypatch) -> None:
     compiled = []
     original = compiler.compile_forms
     monkeypatch.setattr(
-        "cosim.cpus.engines.stencils.library.compile_forms",
+        "cosim.cpus.engines.stencils.compiler.compile_forms",
         lambda forms: compiled.extend(forms) or original(forms),
     )
     board = Board(a=("100MHz", PROGRAM), b=("30MHz", PROGRAM))

@@ -11,13 +11,14 @@ import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cache
 from struct import pack
-from typing import Any, NamedTuple
+from typing import Any
 
 from cosim.cpus.engines.stencils.convention import FAR, HOST, PARAMETERS, SPECIAL, SYMBOLS
 from cosim.cpus.engines.stencils.flags import with_flags
 from cosim.cpus.engines.stencils.floating import FLOATING_DECLARATIONS
 from cosim.cpus.engines.stencils.forms import Form
-from cosim.cpus.engines.stencils.object_file import Function, Link, Rejected, functions_of
+from cosim.cpus.engines.stencils.object_file import Function, Rejected, functions_of
+from cosim.cpus.engines.stencils.stencil import Part, Patch, Stencil
 from cosim.cpus.engines.stencils.text import Hole
 
 DECLARATIONS = "\n".join(
@@ -50,40 +51,6 @@ SECOND_BYTE = re.compile(r"movzbl %([abcd])h, %e(\w+)")
 """Of a register to another: none of r8 to r15 can be named beside the second byte of one."""
 UNENCODED = re.compile(r"%[abcd]h\b.*%(?:r\d|sil|dil|bpl)|%(?:r\d|sil|dil|bpl).*%[abcd]h\b")
 REGISTER = re.compile(r"%(\w+)")
-
-
-class Patch(NamedTuple):
-    """4 bytes of a stencil that are filled in: with the value of hole `hole`."""
-
-    offset: int
-    hole: int
-
-
-class Part(NamedTuple):
-    """Machine code with gaps.
-
-    Attributes:
-        links: jumps to symbols, or, with one of `HOT` and `COLD`, to `labels` of the other part.
-        labels: places that the other part leads to.
-    """
-
-    code: bytes
-    patches: tuple[Patch, ...]
-    links: tuple[Link, ...]
-    labels: dict[str, int]
-
-
-class Stencil(NamedTuple):
-    """Machine code of one form.
-
-    Attributes:
-        hot: what is executed nearly always, from its first instruction; ends with a jump.
-        cold: the rest.
-    """
-
-    hot: Part
-    cold: Part | None
-
 
 OPAQUE = "call i32 asm"
 """In a form whose words LLVM does not see: see `hide` of the library."""

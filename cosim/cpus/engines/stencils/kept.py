@@ -7,12 +7,12 @@ from base64 import b64decode, b64encode
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cosim.cpus.engines.stencils.compiler import Stencil
 from cosim.cpus.engines.stencils.convention import HOST
 from cosim.cpus.engines.stencils.forms import Form, FormBuilder
 from cosim.cpus.engines.stencils.groups import NOTHING_KNOWN, Group, Groups
 from cosim.cpus.engines.stencils.identity import description
 from cosim.cpus.engines.stencils.plain import from_form, from_stencil, to_form, to_stencil
+from cosim.cpus.engines.stencils.stencil import Stencil
 from cosim.cpus.engines.stencils.store import BATCH, Store, open_store
 
 if TYPE_CHECKING:

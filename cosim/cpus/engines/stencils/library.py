@@ -8,19 +8,12 @@ from hashlib import blake2b
 from itertools import islice
 from typing import NamedTuple
 
-from cosim.cpus.engines.stencils.compiler import (
-    Stencil,
-    assemble,
-    compile_forms,
-    compile_functions,
-    rename,
-)
 from cosim.cpus.engines.stencils.convention import SPECIAL
 from cosim.cpus.engines.stencils.forms import Form, FormBuilder, Signature
 from cosim.cpus.engines.stencils.frame import ENTRY, far_jump
 from cosim.cpus.engines.stencils.kept import Kept
 from cosim.cpus.engines.stencils.likeness import Likeness
-from cosim.cpus.engines.stencils.object_file import Rejected
+from cosim.cpus.engines.stencils.stencil import Stencil
 from cosim.cpus.engines.stencils.text import Hole
 from cosim.cpus.engines.stencils.values import Place
 from cosim.cpus.engines.stencils.watchers import watchers
@@ -76,7 +69,9 @@ class Library:
         key = blake2b(text.encode()).hexdigest()
         found = self.kept.functions(key)
         if found is None:
-            found = compile_functions(text, names)
+            from cosim.cpus.engines.stencils import compiler  # as late as LLVM is needed
+
+            found = compiler.compile_functions(text, names)
             self.kept.keep_functions(key, found)
         return found
 
@@ -221,6 +216,10 @@ class Library:
             self.templates[key] = self.templates[other]
 
     def _make(self, wanted: Mapping[TemplateKey, Form]) -> None:
+        if not wanted:
+            return
+        from cosim.cpus.engines.stencils import compiler, object_file  # as late as LLVM is needed
+
         forms = {}
         for (form_key, _), form in wanted.items():
             text = self._texts.get(form_key) or self.kept.text(form_key)
@@ -233,9 +232,10 @@ class Library:
         for form_key, pins in wanted:
             text = self._texts[form_key]
             if text is not None:
-                with suppress(Rejected):
-                    texts[form_key, pins] = rename(text, pins), self.forms[form_key].holes
-        stencils = dict(zip(texts, assemble(list(texts.values())), strict=True)) if texts else {}
+                with suppress(object_file.Rejected):
+                    texts[form_key, pins] = compiler.rename(text, pins), self.forms[form_key].holes
+        made = compiler.assemble(list(texts.values())) if texts else ()
+        stencils = dict(zip(texts, made, strict=True))
         for key in wanted:
             self.templates[key] = Template(self.forms[key[0]], stencils.get(key))
             self.kept.keep_stencil(key, stencils.get(key))
@@ -243,6 +243,8 @@ class Library:
 
     def _compile(self, forms: Mapping[Hashable, Form]) -> None:
         """Assembly text of forms, some at a time; once where they have the same LLVM text."""
+        from cosim.cpus.engines.stencils import compiler  # as late as LLVM is needed
+
         self.forms.update(forms)
         copies: dict[Hashable, Hashable] = {}
         for key, form in forms.items():
@@ -254,11 +256,11 @@ class Library:
         done, left = 0, iter(forms.items())
         while some := dict(islice(left, AT_ONCE)):
             self._tell(done, len(forms))
-            self._texts.update(compile_forms(some))
+            self._texts.update(compiler.compile_forms(some))
             again = {key: hide(form) for key, form in some.items() if self._texts[key] is None}
             if again:
                 self.forms.update(again)
-                self._texts.update(compile_forms(again))
+                self._texts.update(compiler.compile_forms(again))
             for key in some:
                 self.kept.keep_form(key, self.forms[key], self._texts[key])
             done += len(some)

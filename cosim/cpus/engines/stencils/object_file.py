@@ -7,18 +7,13 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from cosim.cpus.engines.stencils.stencil import Link
+
 EXECUTABLE = 4
 """Of a section's flags: SHF_EXECINSTR."""
 
 RELATIVE = (2, 4)
 """The relocations of a displacement of 4 bytes: R_X86_64_PC32 and R_X86_64_PLT32."""
-
-
-class Link(NamedTuple):
-    """4 bytes of code that lead to `symbol`, counted from their end."""
-
-    offset: int
-    symbol: str
 
 
 class Function(NamedTuple):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from typing import Any
 
-from cosim.cpus.engines.stencils.compiler import Part, Patch, Stencil
 from cosim.cpus.engines.stencils.ending import Exit
 from cosim.cpus.engines.stencils.forms import Form
-from cosim.cpus.engines.stencils.object_file import Link
 from cosim.cpus.engines.stencils.static import CONTEXT, PC, Static
+from cosim.cpus.engines.stencils.stencil import Link, Part, Patch, Stencil
 from cosim.cpus.engines.stencils.text import Hole
 from cosim.cpus.engines.stencils.values import Place
 
