@@ -1,7 +1,8 @@
-"""How long code is interpreted before LLVM makes the stencils that it waits for.
+"""How long code is interpreted before it is made native code.
 
-A stencil takes as long as a thousand instructions take the interpreter. Much of a program is
-executed once or twice, and its forms are nobody else's.
+A stencil that LLVM has to make takes as long as a thousand instructions take the interpreter. Much
+of a program is executed once or twice, and its forms are nobody else's. And a place that is written
+over again and again may hold its next code no longer than the last.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from cosim.cpus.engines.stencils.library import Library, TemplateKey
 
 EXECUTIONS = 24
 """That need a stencil before it is made; 0: it is made at once."""
+
+OFTEN, AGAIN = 8, 16
+"""A place that has been translated so often is so often interpreted before the next time."""
 
 GREATEST = 1 << 16
 """Blocks that are waited for at the same time."""
@@ -46,6 +50,36 @@ class Patience:
         self._library = library
         self._missing: dict[int, Collection[TemplateKey]] = {}
         self._asked: Counter[Hashable] = Counter()
+        self._stretches: dict[int, Stretch] = {}
+        self._made: Counter[int] = Counter()
+        self._since: Counter[int] = Counter()
+
+    def waiting(self, key: int) -> Stretch | None:
+        """What to interpret of the block at `key`, if it waits and does so once more.
+
+        Whatever is there now may be executed so: it is read as it is interpreted.
+        """
+        stretch = self._stretches.get(key)
+        return stretch if stretch and self.lasts(key) else None
+
+    def wait(self, key: int, stretch: Stretch) -> None:
+        """It waits."""
+        self._stretches[key] = stretch
+
+    def made(self, key: int) -> None:
+        """The block at `key` has become native code."""
+        self._stretches.pop(key, None)
+        if len(self._made) == GREATEST:
+            self._made.clear()
+        self._made[key] += 1
+        self._since[key] = 0
+
+    def written_over(self, key: int) -> bool:
+        """Whether to interpret what is at `key` now, since so much has been there before."""
+        if self._made[key] < OFTEN:
+            return False
+        self._since[key] += 1
+        return self._since[key] <= AGAIN
 
     def missing(self, placed: Sequence[Placed]) -> set[TemplateKey]:
         """Of what has no stencil yet and may get one."""
@@ -83,3 +117,6 @@ class Patience:
         """Nothing waits."""
         self._missing.clear()
         self._asked.clear()
+        self._stretches.clear()
+        self._made.clear()
+        self._since.clear()

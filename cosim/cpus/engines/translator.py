@@ -324,19 +324,26 @@ class Translator:
         page = self.core.port.fetch_pages.get(pc >> PAGE_BITS)
         if page is None:
             return None
-        number, paged = regime.number, regime.paged
+        patience, number, paged = self.patience, regime.number, regime.paged
+        waiting = FIRST if patience.written_over(key) else patience.waiting(key)
+        if waiting is not None:
+            return waiting
         kept = self.kept.find(key, page, number, paged)
         if kept is not None:
             if not kept.stretch:
+                patience.made(key)
                 return self._bring_back(regime, key, page, kept)
-            if self.patience.lasts(key):
+            if patience.lasts(key):
+                patience.wait(key, kept.stretch)
                 return kept.stretch
         read = self.guest.read(pc, context, page)
-        missing = self.patience.missing(read)
-        if missing and not self.patcher.watchers and self.patience.begins(key, missing):
+        missing = patience.missing(read)
+        if missing and not self.patcher.watchers and patience.begins(key, missing):
             stretch = stretch_of(read)
+            patience.wait(key, stretch)
             self.kept.keep_stretch(key, page, number, paged, stretch)
             return stretch
+        patience.made(key)
         placed = self._native_part(read)
         if not placed:
             self.cache.add(regime, key, page, 4, None)
