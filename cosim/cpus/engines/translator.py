@@ -329,11 +329,11 @@ class Translator:
         if kept is not None:
             if not kept.stretch:
                 return self._bring_back(regime, key, page, kept)
-            if self.patience.lasts(key):
+            if self.patience.lasts(key) and not self.patcher.watchers:
                 return kept.stretch
         read = self.guest.read(pc, context, page)
-        missing = self.patience.missing(read)
-        if missing and not self.patcher.watchers and self.patience.begins(key, missing):
+        missing = () if kept is not None or self.patcher.watchers else self.patience.missing(read)
+        if missing and self.patience.begins(key, missing):
             stretch = stretch_of(read)
             self.kept.keep_stretch(key, page, number, paged, stretch)
             return stretch
