@@ -333,12 +333,12 @@ class Translator:
             if not kept.stretch:
                 patience.made(key)
                 return self._bring_back(regime, key, page, kept)
-            if patience.lasts(key):
+            if patience.lasts(key) and not self.patcher.watchers:
                 patience.wait(key, kept.stretch)
                 return kept.stretch
         read = self.guest.read(pc, context, page)
-        missing = patience.missing(read)
-        if missing and not self.patcher.watchers and patience.begins(key, missing):
+        missing = () if kept is not None or self.patcher.watchers else patience.missing(read)
+        if missing and patience.begins(key, missing):
             stretch = stretch_of(read)
             patience.wait(key, stretch)
             self.kept.keep_stretch(key, page, number, paged, stretch)

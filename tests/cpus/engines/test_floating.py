@@ -62,7 +62,9 @@ def operand(rng: Random, width: int) -> int:
 
 
 def arm() -> Core:
-    board = cosim.load(ROOT / "platforms" / "vexpress_a9.yaml", {"cores.cpu0.fpu": "vfpv4"})
+    board = cosim.load(
+        ROOT / "platforms" / "vexpress_a9.yaml", {"cores.cpu0.fpu": "vfpv4"}, engine="translator"
+    )
     core = board.core("cpu0")
     vfp_state.write_cpacr(core, vfp_state.CP10 | vfp_state.CP11)
     vfp_state.write_fpexc(core, vfp_state.EN)
@@ -70,7 +72,9 @@ def arm() -> Core:
 
 
 def microblaze() -> Core:
-    board = cosim.load(ROOT / "platforms" / "petalogix_s3adsp1800.yaml", {"cores.cpu0.fpu": 2})
+    board = cosim.load(
+        ROOT / "platforms" / "petalogix_s3adsp1800.yaml", {"cores.cpu0.fpu": 2}, engine="translator"
+    )
     return board.core("cpu0")
 
 

@@ -197,9 +197,11 @@ class Library:
                 self.forms[key] = form
         return form
 
-    def make(self, keys: Iterable[TemplateKey]) -> None:
-        """Compile those of what is wanted."""
-        wanted = {key: self.wanted.pop(key) for key in keys}
+    def make(self, keys: Iterable[TemplateKey] | None = None) -> None:
+        """Compile what is wanted, or some of it."""
+        wanted = {
+            key: self.wanted.pop(key) for key in (tuple(self.wanted) if keys is None else keys)
+        }
         self._make({key: one.form for key, one in wanted.items()})
         literal: dict[TemplateKey, Form] = {}
         instead: dict[TemplateKey, TemplateKey] = {}

@@ -1,0 +1,150 @@
+"""Code that is seldom executed is interpreted as long as there are no stencils for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cosim.cpus.engines import choice, kept_blocks, patience
+from cosim.cpus.engines.stencils import compiler as compiler_module
+from cosim.cpus.engines.stencils import store
+from cosim.cpus.engines.translator import Translator
+from tests.cpus.engines.test_kept_blocks import RUNS, NewProcess, handshake
+from tests.cpus.toy import Board
+
+LOOP = """
+    addi r1, r1, 1
+    bnz r1, 8
+    sleep
+    addi r2, r2, 1
+    b -16
+"""
+"""A block with a branch forward that is taken, and one that is seldom reached."""
+
+pytestmark = pytest.mark.skipif(
+    bool(choice.why_no_translator()), reason="there is no native code here"
+)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty place for compiled code, and patience."""
+    monkeypatch.setattr(choice, "preferred", "translator")
+    monkeypatch.setattr(patience, "EXECUTIONS", 6)
+    monkeypatch.setenv("COSIM_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The forms that are compiled."""
+    keys: list[object] = []
+    original = compiler_module.compile_forms
+
+    def noted(forms):
+        keys.extend(key for key in forms if not isinstance(key, str))
+        return original(forms)
+
+    monkeypatch.setattr(compiler_module, "compile_forms", noted)
+    return keys
+
+
+def after(rounds: int, program: str = LOOP) -> tuple[Translator, tuple[int, ...]]:
+    """A toy that has gone round so often: its translator, its state."""
+    board = Board(a=("100MHz", program))
+    core = board.cores["a"]
+    assert isinstance(core.engine, Translator)
+    for _ in range(rounds):
+        board.kernel.run(40_000)  # four instructions
+    return core.engine, (core.cycle, core.pc, *core.r)
+
+
+def blocks(translator: Translator) -> list[int]:
+    (regime,) = translator.cache.regimes
+    return sorted(key for key, block in regime.blocks.items() if block is not None)
+
+
+def test_a_block_is_translated_when_it_was_executed_so_often(
+    monkeypatch: pytest.MonkeyPatch, compiled: list[object]
+) -> None:
+    with NewProcess(monkeypatch):
+        translator, _ = after(6)
+        assert (blocks(translator), compiled) == ([], [])
+        translator, _ = after(9)
+    assert 0 in blocks(translator)
+    assert compiled
+
+
+def test_blocks_begin_where_branches_lead_and_not_within_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with NewProcess(monkeypatch):
+        translator, _ = after(30)
+    assert blocks(translator) in ([0, 12], [0, 4, 12])  # the first instruction is fetched before
+
+
+def test_with_stencils_nothing_waits(
+    monkeypatch: pytest.MonkeyPatch, compiled: list[object]
+) -> None:
+    with NewProcess(monkeypatch):
+        after(30)
+    monkeypatch.setattr(kept_blocks, "MOST", 0)
+    for file in Path(str(store.directory())).iterdir():
+        if b'"blocks"' in file.read_bytes():
+            file.unlink()
+    compiled.clear()
+    with NewProcess(monkeypatch):
+        translator, _ = after(2)
+        assert 0 in blocks(translator)
+    assert compiled == []
+
+
+def test_what_was_too_seldom_is_not_looked_at_by_the_next_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with NewProcess(monkeypatch):
+        _, first = after(5)
+    read: list[int] = []
+    with NewProcess(monkeypatch):
+        monkeypatch.setattr(
+            "cosim.cpus.engines.decode.GuestCode.read", lambda *args: read.append(args[1]) or []
+        )
+        assert after(5)[1] == first
+    assert read == []
+
+
+def test_nothing_waits_where_somebody_looks_at_native_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+    with NewProcess(monkeypatch):
+        board = Board(a=("100MHz", LOOP))
+        board.cores["a"].code_watchers.append(lambda block, *_: seen.append(block.key))
+        board.kernel.run(100_000)
+    assert seen
+
+
+@pytest.mark.parametrize("executions", [0, 1, 3, 1000])
+def test_a_program_does_the_same_however_long_it_waits(
+    monkeypatch: pytest.MonkeyPatch, executions: int
+) -> None:
+    monkeypatch.setattr(patience, "EXECUTIONS", executions)
+    with NewProcess(monkeypatch):
+        found = handshake("50us")
+    with NewProcess(monkeypatch):
+        assert handshake("50us") == found
+    monkeypatch.setattr(choice, "preferred", "reference")
+    assert handshake("50us") == found
+
+
+@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+def test_so_do_programs_that_change_code_and_address_spaces(
+    monkeypatch: pytest.MonkeyPatch, run
+) -> None:
+    with NewProcess(monkeypatch):
+        found = run()
+    with NewProcess(monkeypatch):
+        assert run() == found
+    monkeypatch.setattr(choice, "preferred", "reference")
+    assert run() == found
