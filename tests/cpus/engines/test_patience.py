@@ -10,6 +10,7 @@ from cosim.cpus.engines import choice, kept_blocks, patience
 from cosim.cpus.engines.stencils import compiler as compiler_module
 from cosim.cpus.engines.stencils import store
 from cosim.cpus.engines.translator import Translator
+from tests.cpus.engines.bench import Bench
 from tests.cpus.engines.test_kept_blocks import RUNS, NewProcess, handshake
 from tests.cpus.toy import Board
 
@@ -148,3 +149,42 @@ def test_so_do_programs_that_change_code_and_address_spaces(
         assert run() == found
     monkeypatch.setattr(choice, "preferred", "reference")
     assert run() == found
+
+
+WORD = "addi r3, r3, 1\naddi r2, r2, 1\nb -8"
+
+
+def patched(engine: str, times: int, rounds: int) -> tuple[Bench, list[int]]:
+    """A loop whose first instruction is written over so often, and executed so often each time.
+
+    Returns:
+        The bench, and how often its place has been translated each time.
+    """
+    bench = Bench(WORD, engine)
+    if engine == "translator":
+        bench.translator.patience.executions = 0
+    made: list[int] = []
+    for number in range(times):
+        bench.write(0, f"addi r3, r3, {number + 1}")
+        before = made_at_zero(bench) if engine == "translator" else 0
+        bench.run(3 * rounds)
+        made.append((made_at_zero(bench) - before) if engine == "translator" else 0)
+    return bench, made
+
+
+def made_at_zero(bench: Bench) -> int:
+    return bench.translator.patience._made[0]
+
+
+def test_a_place_that_is_written_over_again_and_again_is_interpreted() -> None:
+    bench, made = patched("translator", 20, rounds=5)
+    assert made[: patience.OFTEN] == [1] * patience.OFTEN
+    assert set(made[patience.OFTEN :]) == {0, 1}  # each time it is asked for a little more
+    assert sum(made[patience.OFTEN :]) < 6
+    assert bench.outcome() == patched("reference", 20, rounds=5)[0].outcome()
+
+
+def test_until_what_is_there_stays() -> None:
+    bench, made = patched("translator", 20, rounds=patience.AGAIN + 2)
+    assert made == [1] * 20
+    assert bench.outcome() == patched("reference", 20, rounds=patience.AGAIN + 2)[0].outcome()
