@@ -13,7 +13,7 @@ from collections.abc import Collection, Hashable, Sequence
 from cosim.cpus.engines.kind import Placed
 from cosim.cpus.engines.stencils.library import Library, TemplateKey
 
-EXECUTIONS = 64
+EXECUTIONS = 32
 """That need a stencil before it is made; 0: it is made at once."""
 
 OFTEN, AGAIN = 8, 16
