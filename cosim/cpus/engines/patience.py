@@ -64,6 +64,8 @@ class Patience:
 
     def wait(self, key: int, stretch: Stretch) -> None:
         """It waits."""
+        if len(self._stretches) == GREATEST:
+            self.clear()
         self._stretches[key] = stretch
 
     def made(self, key: int) -> None:
@@ -71,6 +73,7 @@ class Patience:
         self._stretches.pop(key, None)
         if len(self._made) == GREATEST:
             self._made.clear()
+            self._since.clear()
         self._made[key] += 1
         self._since[key] = 0
 
