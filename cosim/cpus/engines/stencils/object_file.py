@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-import io
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from struct import Struct, unpack_from
+from typing import NamedTuple
 
 from cosim.cpus.engines.stencils.stencil import Link
 
+SECTION = Struct("<IIQQQQIIQQ")
+"""Name, type, flags, address, offset, size, link, info, alignment, size of entries."""
+
+SYMBOL = Struct("<IBBHQQ")
+"""Name, type and binding, visibility, section, value, size."""
+
+RELOCATION = Struct("<QQq")
+"""Offset, symbol << 32 | type, addend."""
+
+SYMBOLS, RELOCATIONS = 2, 4
+"""Of a section's type: SHT_SYMTAB and SHT_RELA."""
+
 EXECUTABLE = 4
 """Of a section's flags: SHF_EXECINSTR."""
+
+GLOBAL = 1
+"""Of a symbol's binding: STB_GLOBAL."""
 
 RELATIVE = (2, 4)
 """The relocations of a displacement of 4 bytes: R_X86_64_PC32 and R_X86_64_PLT32."""
@@ -35,33 +50,61 @@ class Rejected(Exception):
 def functions_of(data: bytes, names: Collection[str]) -> dict[str, Function]:
     """The functions `names` of an object file; other global symbols are labels within them.
 
+    The file is one of ELF, of 64 bits and little-endian (System V ABI, chapter 4).
+
     Raises:
         Rejected: one is not there, or something leads elsewhere than by a jump.
     """
-    from elftools.elf.elffile import ELFFile
-
-    elf: Any = ELFFile(io.BytesIO(data))
-    symbols = list(elf.get_section_by_name(".symtab").iter_symbols())
+    sections = _sections(data)
+    symbols = _symbols(data, sections)
     functions: dict[str, Function] = {}
-    for index, section in enumerate(elf.iter_sections()):
-        if not section["sh_flags"] & EXECUTABLE:
-            continue
-        places = sorted(
-            (symbol["st_value"], symbol.name not in names, symbol.name)
-            for symbol in symbols
-            if symbol["st_shndx"] == index and symbol["st_info"]["bind"] == "STB_GLOBAL"
-        )
-        relocations = elf.get_section_by_name(f".rela{section.name}")
-        links = []
-        for one in relocations.iter_relocations() if relocations else ():
-            if one["r_info_type"] not in RELATIVE or one["r_addend"] != -4:
-                raise Rejected(f"relocation {one}")
-            links.append(Link(one["r_offset"], symbols[one["r_info_sym"]].name))
-        functions.update(_parted(section.data(), places, sorted(links)))
+    links: dict[int, list[Link]] = {}  # by section
+    for _, kind, _, _, start, size, _, section, _, _ in sections:
+        if kind == RELOCATIONS and sections[section][2] & EXECUTABLE:
+            links[section] = found = []
+            for offset, what, addend in RELOCATION.iter_unpack(data[start : start + size]):
+                name = symbols[what >> 32].name
+                if what & 0xFFFF_FFFF not in RELATIVE or addend != -4 or not name:
+                    raise Rejected(f"relocation {what & 0xFFFF_FFFF} to {name!r}{addend:+}")
+                found.append(Link(offset, name))
+    for number, (_, _, flags, _, start, size, _, _, _, _) in enumerate(sections):
+        if flags & EXECUTABLE:
+            places = sorted(
+                (one.place, one.name not in names, one.name)
+                for one in symbols
+                if one.section == number and one.binding == GLOBAL
+            )
+            text = data[start : start + size]
+            functions.update(_parted(text, places, sorted(links.get(number, ()))))
     missing = set(names) - set(functions)
     if missing:
         raise Rejected(f"{len(missing)} functions are missing")
     return functions
+
+
+class _Symbol(NamedTuple):
+    name: str
+    binding: int
+    section: int
+    place: int
+
+
+def _sections(data: bytes) -> list[tuple[int, ...]]:
+    (start,) = unpack_from("<Q", data, 0x28)
+    size, count = unpack_from("<HH", data, 0x3A)
+    return [SECTION.unpack_from(data, start + number * size) for number in range(count)]
+
+
+def _symbols(data: bytes, sections: Sequence[tuple[int, ...]]) -> list[_Symbol]:
+    symbols = []
+    for _, kind, _, _, start, size, names, _, _, _ in sections:
+        if kind == SYMBOLS:
+            first = sections[names][4]
+            for name, info, _, section, place, _ in SYMBOL.iter_unpack(data[start : start + size]):
+                end = data.index(0, first + name)
+                text = data[first + name : end].decode()
+                symbols.append(_Symbol(text, info >> 4, section, place))
+    return symbols
 
 
 def _parted(
