@@ -13,7 +13,7 @@ test: .venv/tested-with
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
-	$(BIN)/pytest -n 2 --engine reference tests/isa tests/cpus
+	$(BIN)/pytest -n 2 --engine reference --ignore tests/cpus/engines tests/isa tests/cpus
 
 setup: .venv/tested-with
 
