@@ -16,6 +16,9 @@ from cosim.cpus.engines.stencils.library import Library, TemplateKey
 EXECUTIONS = 32
 """That need a stencil before it is made; 0: it is made at once."""
 
+SOON = 4
+"""Of them, after which a helper may make it."""
+
 OFTEN, AGAIN = 8, 16
 """A place that has been translated so often is so often interpreted before the next time."""
 
@@ -104,9 +107,13 @@ class Patience:
         What an earlier run has found waiting is counted itself: nobody knows what it misses.
         """
         missing: Collection[Hashable] = (key,)
-        if key in self._missing:
-            templates = self._library.templates
-            missing = [one for one in self._missing[key] if one not in templates]
+        waits_for = self._missing.get(key)
+        if waits_for is not None:
+            templates, asked = self._library.templates, self._asked
+            missing = wanted = [one for one in waits_for if one not in templates]
+            soon = [one for one in wanted if asked[one] == SOON]
+            if soon:
+                self._library.make_soon(soon)
         self._asked.update(missing)
         return any(self._asked[one] <= self.executions for one in missing)
 

@@ -17,6 +17,7 @@ from cosim.cpus.engines import choice, kept_blocks
 from cosim.cpus.engines.patch import Patcher
 from cosim.cpus.engines.stencils import store
 from cosim.cpus.engines.stencils.store import CacheWarning
+from tests.cpus.engines.alone import alone
 from tests.cpus.toy import Board, assemble
 
 ROOT = Path(__file__).parents[3]
@@ -72,6 +73,7 @@ class NewProcess:
         self.monkeypatch.setattr(store, "_stores", {})
         self.monkeypatch.setattr(store, "_warned", set())
         self.monkeypatch.setattr(kept_blocks, "_shelves", {})
+        alone(self.monkeypatch)
 
     def __exit__(self, *_: object) -> None:
         store.finish()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cosim.cpus.engines import choice, kept_blocks, patience
-from cosim.cpus.engines.stencils import compiler as compiler_module
 from cosim.cpus.engines.stencils import store
+from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.translator import Translator
 from tests.cpus.engines.bench import Bench
 from tests.cpus.engines.test_kept_blocks import RUNS, NewProcess, handshake
@@ -41,13 +41,13 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The forms that are compiled."""
     keys: list[object] = []
-    original = compiler_module.compile_forms
+    original = Library.make
 
-    def noted(forms):
-        keys.extend(key for key in forms if not isinstance(key, str))
-        return original(forms)
+    def noted(self, wanted):
+        keys.extend(wanted)
+        return original(self, wanted)
 
-    monkeypatch.setattr(compiler_module, "compile_forms", noted)
+    monkeypatch.setattr(Library, "make", noted)
     return keys
 
 

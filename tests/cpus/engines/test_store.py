@@ -14,9 +14,11 @@ import pytest
 
 from cosim.cpus.engines import choice
 from cosim.cpus.engines.stencils import compiler, identity, store, watchers
+from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.stencils.store import CacheWarning, Store, clear, directory, entries
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet
+from tests.cpus.engines.alone import alone
 from tests.cpus.toy import OPERANDS, TOY, Board, addi
 
 MADE_FOR = {"core": "toy", "endian": "little"}
@@ -42,6 +44,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let this process know no more of the store than a new one."""
+    alone(monkeypatch)
     monkeypatch.setattr(store, "_stores", {})
     monkeypatch.setattr(store, "_warned", set())
 
@@ -84,15 +87,13 @@ def test_it_is_kept_without_an_end_of_the_run_if_it_is_much(place, monkeypatch) 
 @native
 def test_cores_that_are_alike_compile_once(place, monkeypatch) -> None:
     compiled = []
-    original = compiler.compile_forms
+    original = Library.make
     monkeypatch.setattr(
-        "cosim.cpus.engines.stencils.compiler.compile_forms",
-        lambda forms: compiled.extend(forms) or original(forms),
+        Library, "make", lambda self, keys: compiled.extend(keys) or original(self, keys)
     )
     board = Board(a=("100MHz", PROGRAM), b=("30MHz", PROGRAM))
     board.kernel.run(10_000_000)
-    forms = [key for key in compiled if not isinstance(key, str)]
-    assert len(forms) == len(set(forms)) == 4
+    assert len(compiled) == len(set(compiled)) == 4
 
 
 @native

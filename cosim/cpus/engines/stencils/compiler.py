@@ -8,18 +8,23 @@ faster.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from struct import pack
 from typing import Any
 
-from cosim.cpus.engines.stencils.convention import FAR, HOST, PARAMETERS, SPECIAL, SYMBOLS
+from cosim.cpus.engines.stencils.convention import (
+    ARGUMENTS,
+    FAR,
+    HOST,
+    PARAMETERS,
+    SPECIAL,
+    SYMBOLS,
+)
+from cosim.cpus.engines.stencils.draft import OPAQUE, Draft
 from cosim.cpus.engines.stencils.flags import with_flags
-from cosim.cpus.engines.stencils.floating import FLOATING_DECLARATIONS
-from cosim.cpus.engines.stencils.forms import Form
 from cosim.cpus.engines.stencils.object_file import Function, Rejected, functions_of
 from cosim.cpus.engines.stencils.stencil import Part, Patch, Stencil
-from cosim.cpus.engines.stencils.text import Hole
 
 DECLARATIONS = "\n".join(
     [f"declare preserve_nonecc void @{symbol}({PARAMETERS})" for symbol in SYMBOLS]
@@ -31,7 +36,11 @@ DECLARATIONS = "\n".join(
     + ["declare i32 @llvm.fshr.i32(i32, i32, i32)"]
     + [f"declare i{width} @llvm.bswap.i{width}(i{width})" for width in (16, 32)]
     + ["declare i32 @llvm.bitreverse.i32(i32)", "declare i32 @llvm.ctlz.i32(i32, i1)"]
-    + FLOATING_DECLARATIONS
+    + [
+        f"declare {kind} @llvm.{verb}.{name}({', '.join([kind] * count)})"
+        for kind, name in (("float", "f32"), ("double", "f64"))
+        for verb, count in (("sqrt", 1), ("fma", 3))
+    ]
     + ['!0 = !{!"branch_weights", i32 1048575, i32 1}']
     + ['!1 = !{!"branch_weights", i32 1, i32 1048575}']
     + ["!2 = !{i8 0, i8 2}"]
@@ -52,9 +61,6 @@ SECOND_BYTE = re.compile(r"movzbl %([abcd])h, %e(\w+)")
 UNENCODED = re.compile(r"%[abcd]h\b.*%(?:r\d|sil|dil|bpl)|%(?:r\d|sil|dil|bpl).*%[abcd]h\b")
 REGISTER = re.compile(r"%(\w+)")
 
-OPAQUE = "call i32 asm"
-"""In a form whose words LLVM does not see: see `hide` of the library."""
-
 
 def magic(kind: str, hole: int, variant: int) -> int:
     """The number that stands for a hole while LLVM compiles.
@@ -67,42 +73,60 @@ def magic(kind: str, hole: int, variant: int) -> int:
     return 0x2722_0A95 + 0x0102_0305 * hole & 0x7FFF_FFFF
 
 
-def compile_forms(forms: Mapping[Hashable, Form]) -> dict[Hashable, str | None]:
-    """Assembly text of `forms`; None where LLVM worked a number into something else.
+def compile_forms(drafts: Sequence[Draft]) -> list[str | None]:
+    """Assembly text of forms, of many at once, for each costs less then.
+
+    Returns:
+        None for one of which LLVM cannot make any.
+    """
+    texts = compile_as_they_are(drafts)
+    again = [place for place, text in enumerate(texts) if text is None]
+    for place, text in zip(
+        again, compile_as_they_are([drafts[one].hidden() for one in again]), strict=True
+    ):
+        texts[place] = text
+    return texts
+
+
+def compile_as_they_are(drafts: Sequence[Draft]) -> list[str | None]:
+    """The same; also None where LLVM worked a number into something else.
 
     That is found by compiling those with numbers twice.
     """
+    if not drafts:
+        return []
     text = [DECLARATIONS]
-    parts: dict[Hashable, list[tuple[str, list[str]]]] = {}
-    for number, (key, form) in enumerate(forms.items()):
-        parts[key] = []
-        for place, original in enumerate(filter(None, (form.body, form.far))):
-            names = [f"f{number}_{place}_{variant}" for variant in range(1 + _doubtful(form))]
-            parts[key].append((original, names))
+    parts: list[list[tuple[str, list[str]]]] = []
+    for number, draft in enumerate(drafts):
+        bodies = []
+        for place, original in enumerate(filter(None, (draft.body, draft.far))):
+            names = [f"f{number}_{place}_{variant}" for variant in range(1 + draft.doubtful)]
+            bodies.append((original, names))
             for variant, name in enumerate(names):
                 body = original
-                for hole, (kind, _) in enumerate(form.holes):
+                for hole, kind in enumerate(draft.kinds):
                     body = body.replace(f"@H{hole}@", str(magic(kind, hole, variant)))
                 head = f"define preserve_nonecc void @{name}({PARAMETERS})"
                 text.append(f"{head} {{\nentry:\n{body}\n}}")
+        parts.append(bodies)
     binding, machine = _llvm()
     module = binding.parse_assembly("\n".join(text))
     module.verify()
     functions = _functions(machine.emit_assembly(module))
-    made: dict[Hashable, str | None] = {}
-    for key, bodies in parts.items():
+    made: list[str | None] = []
+    for draft, bodies in zip(drafts, parts, strict=True):
         intact = all(
-            _intact(body, [functions[name] for name in names], forms[key].holes)
+            _intact(body, [functions[name] for name in names], draft.kinds)
             for body, names in bodies
         )
-        made[key] = _joined([functions[names[0]] for _, names in bodies]) if intact else None
+        made.append(_joined([functions[names[0]] for _, names in bodies]) if intact else None)
     return made
 
 
-def _intact(body: str, texts: Sequence[str], holes: Sequence[Hole]) -> bool:
+def _intact(body: str, texts: Sequence[str], kinds: Sequence[str]) -> bool:
     """Whether the numbers in the texts are those of the body, in all its variants."""
-    named = {_with_names(text, holes, place) for place, text in enumerate(texts)}
-    return len(named) == 1 and not _moved(texts[0], holes) and not _merged(named.pop(), body, holes)
+    named = {_with_names(text, kinds, place) for place, text in enumerate(texts)}
+    return len(named) == 1 and not _moved(texts[0], kinds) and not _merged(named.pop(), body, kinds)
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -138,31 +162,27 @@ def _direct(text: str) -> str:
     return "\n".join(kept)
 
 
-def _doubtful(form: Form) -> bool:
-    return any(kind == "static" for kind, _ in form.holes)
-
-
-def _moved(text: str, holes: Sequence[Hole]) -> bool:
+def _moved(text: str, kinds: Sequence[str]) -> bool:
     """Whether a displacement is used that is not a hole's but near it: of a part of a word."""
-    places = {magic(kind, hole, 0) for hole, (kind, _) in enumerate(holes) if kind != "static"}
+    places = {magic(kind, hole, 0) for hole, kind in enumerate(kinds) if kind != "static"}
     numbers = {int(number) for number in NUMBER.findall(text)} - places
     return any(abs(number - place) < NEAR for number in numbers for place in places)
 
 
-def _merged(text: str, body: str, holes: Sequence[Hole]) -> bool:
+def _merged(text: str, body: str, kinds: Sequence[str]) -> bool:
     """Whether a word is missing, for which there may be another: alike where its bits count.
 
     Two words that have some bits in common have them in common in both variants.
     """
     if OPAQUE in body:
         return False
-    words = [hole for hole, (kind, _) in enumerate(holes) if kind == "static"]
+    words = [hole for hole, kind in enumerate(kinds) if kind == "static"]
     return any(f"@H{hole}@" in body and not re.search(rf"H{hole}\b", text) for hole in words)
 
 
-def _with_names(text: str, holes: Sequence[Hole], variant: int) -> str:
+def _with_names(text: str, kinds: Sequence[str], variant: int) -> str:
     """The text with a name for each magic number, to compare."""
-    for hole, (kind, _) in enumerate(holes):
+    for hole, kind in enumerate(kinds):
         number = magic(kind, hole, variant)
         for form in (str(number - (1 << 32)), str(number)):  # as a signed number, or not
             text = text.replace(form, f"H{hole}")
@@ -238,8 +258,8 @@ def _sizes(register: str) -> tuple[str, ...]:
     return (register, f"e{name}", name, f"{name.removesuffix('x')}l")
 
 
-def assemble(texts: Sequence[tuple[str, Sequence[Hole]]]) -> list[Stencil]:
-    """Stencils of assembly texts with their holes."""
+def assemble(texts: Sequence[tuple[str, Sequence[str]]]) -> list[Stencil]:
+    """Stencils of assembly texts, whose holes are of these kinds."""
     lines = []
     names = []
     for number, (text, _) in enumerate(texts):
@@ -257,10 +277,10 @@ def assemble(texts: Sequence[tuple[str, Sequence[Hole]]]) -> list[Stencil]:
     functions = functions_of(machine.emit_object(module), names)
     return [
         Stencil(
-            _part(functions[f"s{number}"], holes),
-            _part(functions[f"c{number}"], holes) if f"c{number}" in functions else None,
+            _part(functions[f"s{number}"], kinds),
+            _part(functions[f"c{number}"], kinds) if f"c{number}" in functions else None,
         )
-        for number, (_, holes) in enumerate(texts)
+        for number, (_, kinds) in enumerate(texts)
     ]
 
 
@@ -304,6 +324,13 @@ def compile_functions(text: str, names: Sequence[str]) -> dict[str, bytes]:
     return {name: functions[name].code for name in names}
 
 
+def get_ready() -> None:
+    """Do what the first call takes long for."""
+    compile_forms(
+        [Draft(f"musttail call preserve_nonecc void @CONT({ARGUMENTS}) ret void", "", ())]
+    )
+
+
 @cache
 def _llvm() -> tuple[Any, Any]:
     import llvmlite.binding as binding
@@ -322,12 +349,12 @@ def _llvm() -> tuple[Any, Any]:
     return binding, machine
 
 
-def _part(function: Function, holes: Sequence[Hole]) -> Part:
+def _part(function: Function, kinds: Sequence[str]) -> Part:
     """The code with zeros for the magic numbers."""
     code, links, labels = function
     found = bytearray(code)
     patches = []
-    for hole, (kind, _) in enumerate(holes):
+    for hole, kind in enumerate(kinds):
         pattern = pack("<I", magic(kind, hole, 0))
         at = code.find(pattern)
         while at >= 0:

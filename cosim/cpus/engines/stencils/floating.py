@@ -11,12 +11,6 @@ from cosim.cpus.engines.stencils.static import Static
 from cosim.cpus.engines.stencils.values import Escape
 from cosim.cpus.isa.machine import Value
 
-FLOATING_DECLARATIONS = [
-    f"declare {kind} @llvm.{verb}.{name}({', '.join([kind] * count)})"
-    for kind, name in (("float", "f32"), ("double", "f64"))
-    for verb, count in (("sqrt", 1), ("fma", 3))
-]
-
 
 class Number(NamedTuple):
     """A number in a host register."""

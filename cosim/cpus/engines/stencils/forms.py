@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cosim.cpus.engines.stencils.access import Request, Span, spans_of
 from cosim.cpus.engines.stencils.convention import ARGUMENTS, FAR
+from cosim.cpus.engines.stencils.draft import Draft
 from cosim.cpus.engines.stencils.emitter import Emitter
 from cosim.cpus.engines.stencils.ending import Ending, Exit
 from cosim.cpus.engines.stencils.groups import Group, Groups, Settings
@@ -54,6 +55,11 @@ class Form:
     reads: Sequence[Place] = ()
     writes: Sequence[Place] = ()
     pure: bool = False
+
+    @property
+    def draft(self) -> Draft:
+        """What LLVM is given of it."""
+        return Draft(self.body, self.far, tuple([hole.kind for hole in self.holes]))
 
 
 class Signature(NamedTuple):

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
-from itertools import islice
 from typing import NamedTuple
 
+from cosim.cpus.engines.stencils import workshop
 from cosim.cpus.engines.stencils.convention import SPECIAL
 from cosim.cpus.engines.stencils.forms import Form, FormBuilder, Signature
 from cosim.cpus.engines.stencils.frame import ENTRY, far_jump
 from cosim.cpus.engines.stencils.kept import Kept
 from cosim.cpus.engines.stencils.likeness import Likeness
 from cosim.cpus.engines.stencils.stencil import Stencil
-from cosim.cpus.engines.stencils.text import Hole
 from cosim.cpus.engines.stencils.values import Place
 from cosim.cpus.engines.stencils.watchers import watchers
 from cosim.cpus.isa.instruction import Instruction
 
 TemplateKey = tuple[Hashable, tuple[int, ...]]
 """A form, and the pins in the places of its registers."""
-
-AT_ONCE = 48
-"""Forms that are compiled at once: many, for each costs less then."""
 
 
 class Template(NamedTuple):
@@ -60,7 +56,6 @@ class Library:
         self._likeness = Likeness()
         self._like: dict[Hashable, TemplateKey] = {}
         self._texts: dict[Hashable, str | None] = {}
-        self._same: dict[tuple[str, str, tuple[str, ...]], Hashable] = {}
         self.entry = self._own("entry", lambda: ENTRY)
         self.far = self._own("far", lambda: far_jump(builder))
 
@@ -197,6 +192,11 @@ class Library:
                 self.forms[key] = form
         return form
 
+    def make_soon(self, keys: Iterable[TemplateKey]) -> None:
+        """Let a helper compile some of what is wanted, if there is one."""
+        forms = {key[0]: self.wanted[key].form for key in keys if key in self.wanted}
+        workshop.shared().make_soon([form.draft for form in forms.values()])
+
     def make(self, keys: Iterable[TemplateKey] | None = None) -> None:
         """Compile what is wanted, or some of it."""
         wanted = {
@@ -230,12 +230,13 @@ class Library:
             elif form_key not in self._texts:
                 forms[form_key] = form
         self._compile(forms)
-        texts: dict[TemplateKey, tuple[str, Sequence[Hole]]] = {}
+        texts: dict[TemplateKey, tuple[str, Sequence[str]]] = {}
         for form_key, pins in wanted:
             text = self._texts[form_key]
             if text is not None:
                 with suppress(object_file.Rejected):
-                    texts[form_key, pins] = compiler.rename(text, pins), self.forms[form_key].holes
+                    kinds = self.forms[form_key].draft.kinds
+                    texts[form_key, pins] = compiler.rename(text, pins), kinds
         made = compiler.assemble(list(texts.values())) if texts else ()
         stencils = dict(zip(texts, made, strict=True))
         for key in wanted:
@@ -244,64 +245,16 @@ class Library:
         self.kept.written()
 
     def _compile(self, forms: Mapping[Hashable, Form]) -> None:
-        """Assembly text of forms, some at a time; once where they have the same LLVM text."""
-        from cosim.cpus.engines.stencils import compiler  # as late as LLVM is needed
-
+        """Assembly text of forms; once where they have the same LLVM text, as an ARM instruction
+        and its equal in Thumb.
+        """
         self.forms.update(forms)
-        copies: dict[Hashable, Hashable] = {}
-        for key, form in forms.items():
-            kinds = tuple([hole.kind for hole in form.holes])
-            original = self._same.setdefault((form.body, form.far, kinds), key)
-            if original != key:  # as of an ARM instruction and its equal in Thumb
-                copies[key] = original
-        forms = {key: form for key, form in forms.items() if key not in copies}
-        done, left = 0, iter(forms.items())
-        while some := dict(islice(left, AT_ONCE)):
-            self._tell(done, len(forms))
-            self._texts.update(compiler.compile_forms(some))
-            again = {key: hide(form) for key, form in some.items() if self._texts[key] is None}
-            if again:
-                self.forms.update(again)
-                self._texts.update(compiler.compile_forms(again))
-            for key in some:
-                self.kept.keep_form(key, self.forms[key], self._texts[key])
-            done += len(some)
-        if forms:
-            self._tell(done, len(forms))
-        for key, original in copies.items():
-            self._texts[key] = self._texts[original]
-            self.kept.keep_form(key, self.forms[key], self._texts[key])
+        drafts = {key: form.draft for key, form in forms.items()}
+        texts = workshop.shared().make(tuple(drafts.values()), self._tell)
+        for key, draft in drafts.items():
+            self._texts[key] = texts[draft]
+            self.kept.keep_form(key, forms[key], texts[draft])
 
     def _tell(self, done: int, count: int) -> None:
         for watcher in watchers:
             watcher(self.name, done, count)
-
-
-def hide(form: Form) -> Form:
-    """The form with its numbers where LLVM cannot work them into something else."""
-    numbers: Iterable[int] = range(len(form.holes))
-    static = [number for number in numbers if form.holes[number][0] == "static"]
-    names = {f"@H{number}@": f"%h{number}" for number in static}
-    bodies = []
-    for body in (form.body, form.far):
-        lines = []
-        for number in static:
-            lines.append(f'  %h{number} = call i32 asm "movl $$@H{number}@, $0", "=r"()')
-            body = body.replace(f"@H{number}@", names[f"@H{number}@"])
-        body = body.replace("load i32", "load volatile i32")  # a whole word, at its place
-        bodies.append("\n".join([*lines, body]) if body else "")
-    return Form(
-        bodies[0],
-        form.holes,
-        form.exits,
-        form.following,
-        form.ends,
-        form.facts,
-        form.named_pins,
-        form.computed,
-        form.special,
-        bodies[1],
-        form.reads,
-        form.writes,
-        form.pure,
-    )
