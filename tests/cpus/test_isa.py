@@ -77,9 +77,9 @@ def test_a_row_of_an_absent_option_is_not_there() -> None:
 
 def test_every_field_is_used_and_every_parameter_is_found() -> None:
     with pytest.raises(ValueError, match="nothing uses field b"):
-        Row("x", "ab", nothing, "", operands=(), guard="a")
+        Row("x", "ab", nothing, "", operands=(), guard="a").check()
     with pytest.raises(ValueError, match="no operand 'imm' fits"):
-        Row("x", "ab", lambda m, imm: None, "", operands=())
+        Row("x", "ab", lambda m, imm: None, "", operands=()).check()
 
 
 def test_the_mnemonic_is_derived_from_the_fields() -> None:

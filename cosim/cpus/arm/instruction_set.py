@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from cosim.cpus.arm import (
     branch,
@@ -21,9 +22,11 @@ from cosim.cpus.arm import (
 from cosim.cpus.arm.big_endian import data_side
 from cosim.cpus.arm.flags import ALWAYS, CONDITIONS
 from cosim.cpus.arm.registers import BIG_ENDIAN, LAYOUT, THUMB, C, N, Q, V, Z
-from cosim.cpus.arm.thumb import ThumbInstructionSet
 from cosim.cpus.isa.instruction import Instruction
-from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
+from cosim.cpus.isa.instruction_set import InstructionSet
+
+if TYPE_CHECKING:
+    from cosim.cpus.arm.thumb import ThumbInstructionSet
 
 ROWS = [
     row
@@ -42,7 +45,6 @@ ROWS = [
     )
     for row in group.ROWS
 ]
-check_overlaps(ROWS)
 
 OPTIONS = frozenset(row.requires for row in ROWS) - {""}
 """Everything that some core of this architecture has."""
@@ -60,9 +62,14 @@ class ArmInstructionSet(InstructionSet):
     BITS = (N, Z, C, V, Q)
 
     def __init__(self, options: Iterable[str] = ()) -> None:
-        options = tuple(options)
         super().__init__("arm", ROWS, options)
-        self.thumb = ThumbInstructionSet(options)
+
+    @cached_property
+    def thumb(self) -> ThumbInstructionSet:
+        """T32, which many a program never needs."""
+        from cosim.cpus.arm.thumb import ThumbInstructionSet
+
+        return ThumbInstructionSet(self.options)
 
     def decode(self, word: int, context: int = 0) -> Instruction | None:
         if context & THUMB:

@@ -19,7 +19,7 @@ from cosim.cpus.arm.registers import CONTEXT, IT_SHIFT
 from cosim.cpus.arm.status import advance_it
 from cosim.cpus.arm.thumb_rows import ThumbRow
 from cosim.cpus.isa.instruction import Instruction, Row
-from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
+from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.isa.machine import Machine
 
 ROWS: list[Row] = [
@@ -27,8 +27,7 @@ ROWS: list[Row] = [
     for group in (thumb_data, thumb_media, thumb_load_store, thumb_branch, thumb_system)
     for row in group.ROWS
 ]
-ROWS += vfp.THUMB_ROWS
-check_overlaps(ROWS)
+ROWS += vfp.table(thumb=True)
 
 STATE = (1 << IT_SHIFT) - 1
 """What `context` has besides ITSTATE."""

@@ -304,5 +304,9 @@ def rows(thumb: bool) -> list[Row]:
     # fmt: on
 
 
-ROWS, THUMB_ROWS = ([*rows(thumb), *vfp_transfer.rows(thumb)] for thumb in (False, True))
-"""All of VFP: data processing, loads, stores and moves."""
+def table(thumb: bool) -> list[Row]:
+    """All of VFP in one of the instruction sets: data processing, loads, stores and moves."""
+    return [*rows(thumb), *vfp_transfer.rows(thumb)]
+
+
+ROWS = table(thumb=False)

@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from cosim.cpus.isa.operands import Operand, Unallocated
-from cosim.cpus.isa.pattern import Pattern
+from cosim.cpus.isa.pattern import Field, Pattern
 
 Semantics = Callable[..., None]
 """A function over the machine `m` and the operands its parameters name."""
@@ -21,8 +21,8 @@ class Row:
     """An encoding: its syntax, its pattern, what it does, and where the manual says so.
 
     The parameters of `semantics` after `m` choose the operands: a name of the operand table, or a
-    single letter of the pattern for the raw field as a control value. A mismatch between pattern
-    and parameters is an error when the table is built.
+    single letter of the pattern for the raw field as a control value. `check` says if pattern and
+    parameters do not match: of a table that does not change, that is for a test to ask.
 
     Args:
         syntax: "addi{K}{C} rd, ra, imm": the mnemonic, where `{K}` prints a lower-case k if field
@@ -55,26 +55,41 @@ class Row:
         self.requires = requires
         self.guard = guard
         self.table = operands
-        letters = self.pattern.letters
-        self.unless = tuple(
-            (self.pattern.fields[letter], value)
-            for letter, value in (unless or {}).items()
-            if letter in letters
-        )
-        names = _parameters(semantics)[1:]
-        self.operands = tuple(_find(name, self.pattern, operands, syntax) for name in names)
-        self._decoded: tuple[dict[int, Any], ...] = tuple({} for _ in names)
-        used = {letter for operand in self.operands for letter in operand.letters} | set(guard)
-        if "{" in self.template:
-            used |= set(re.findall(r"\{(\w)\}", self.template))
-        unused = letters - used
+        self._unless = unless or {}
+
+    # Found when they are first needed: a program uses few of the rows.
+
+    @cached_property
+    def unless(self) -> Sequence[tuple[Field, int]]:
+        """The excluded values, by field."""
+        fields = self.pattern.fields
+        return [(fields[one], value) for one, value in self._unless.items() if one in fields]
+
+    @cached_property
+    def operands(self) -> Sequence[Operand]:
+        """What `semantics` is called with, after the machine.
+
+        Raises:
+            ValueError: a parameter is neither an operand nor a field.
+        """
+        return [_find(name, self.pattern, self.table) for name in _parameters(self.semantics)[1:]]
+
+    @cached_property
+    def _decoded(self) -> Sequence[dict[int, Any]]:
+        return [{} for _ in self.operands]
+
+    def check(self) -> None:
+        """Raise ValueError if a parameter is neither an operand nor a field, or a field unused."""
+        used = {letter for operand in self.operands for letter in operand.letters}
+        used |= {*self.guard, *re.findall(r"\{(\w)\}", self.template)}
+        unused = self.pattern.letters - used
         if unused:
-            raise ValueError(f"{syntax}: nothing uses field {''.join(sorted(unused))} of {pattern}")
+            raise ValueError(f"{self}: nothing uses field {''.join(sorted(unused))}")
 
     def matches(self, word: int) -> bool:
         if word & self.pattern.mask != self.pattern.value:
             return False
-        return not self.unless or all(field.extract(word) != value for field, value in self.unless)
+        return not self._unless or all(field.extract(word) != value for field, value in self.unless)
 
     def mnemonic(self, word: int) -> str:
         """The mnemonic of `word`, derived from the template."""
@@ -163,14 +178,14 @@ def _parameters(function: Callable[..., Any]) -> Sequence[str]:
     return list(inspect.signature(function).parameters)
 
 
-def _find(name: str, pattern: Pattern, table: Sequence[Operand], syntax: str) -> Operand:
+def _find(name: str, pattern: Pattern, table: Sequence[Operand]) -> Operand:
     """The operand of that name whose fields the pattern has; a single letter is the raw field."""
     for operand in table:
         if operand.name == name and set(operand.letters) - {"@"} <= pattern.letters:
             return operand
     if name in pattern.letters:
         return Operand(name, name, int)
-    raise ValueError(f"{syntax}: no operand '{name}' fits pattern {pattern.text!r}")
+    raise ValueError(f"no operand '{name}' fits pattern {pattern.text!r}")
 
 
 __all__ = ["Instruction", "Row", "Semantics", "Unallocated"]

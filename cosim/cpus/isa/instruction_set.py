@@ -17,7 +17,7 @@ class InstructionSet:
 
     Args:
         name: for messages.
-        rows: the encodings, as a table that passed `check_overlaps` when it was imported.
+        rows: the encodings, a table that passes `check_table`.
         options: the configuration options that are on; a row that requires another is left out.
 
     Attributes:
@@ -41,7 +41,8 @@ class InstructionSet:
 
     def __init__(self, name: str, rows: Iterable[Row], options: Iterable[str] = ()) -> None:
         self.name = name
-        enabled = set(options) | {""}
+        self.options = frozenset(options)
+        enabled = self.options | {""}
         self.rows: Sequence[Row] = [row for row in rows if row.requires in enabled]
         # The most specific row wins; a stable sort keeps the manual's order otherwise.
         ordered = sorted(self.rows, key=lambda row: -row.pattern.mask.bit_count())
@@ -94,6 +95,13 @@ class InstructionSet:
     ) -> Callable[[], None]:
         """As `stage`, for a word that is no instruction: where `refuse` is to be called."""
         return refuse
+
+
+def check_table(rows: Sequence[Row]) -> None:
+    """Raise ValueError if a row is wrong in itself, or two of them contradict each other."""
+    for row in rows:
+        row.check()
+    check_overlaps(rows)
 
 
 def check_overlaps(rows: Sequence[Row]) -> None:

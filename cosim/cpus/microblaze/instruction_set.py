@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from cosim.cpus.isa.instruction import Instruction
-from cosim.cpus.isa.instruction_set import InstructionSet, check_overlaps
+from cosim.cpus.isa.instruction_set import InstructionSet
 from cosim.cpus.isa.machine import Machine
 from cosim.cpus.microblaze import (
     arithmetic,
@@ -44,7 +44,6 @@ ROWS = [
     *streams.ROWS,
     *extended_addresses.ROWS,
 ]
-check_overlaps(ROWS)
 
 RETURNS = {AFTER_RTID: after_rtid, AFTER_RTBD: after_rtbd, AFTER_RTED: after_rted}
 

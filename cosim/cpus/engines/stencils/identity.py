@@ -82,18 +82,20 @@ def instruction_set_text(isa: InstructionSet) -> str:
         Unstable
     """
     parts = [_name(type(isa))]
+    # Our own are made of their options by the sources, which are looked at too.
+    own = type(isa) is not InstructionSet and type(isa).__module__.startswith(OWN)
     for name, value in sorted(vars(isa).items()):
         if name == "rows":
-            parts += map(_row, isa.rows)
+            parts += [] if own else map(_row, isa.rows)
         elif isinstance(value, InstructionSet):
-            parts.append(f"{name}: {instruction_set_text(value)}")
+            parts += [] if own else [f"{name}: {instruction_set_text(value)}"]
         elif name != "_tree":  # which is made of the rows
             parts.append(f"{name}: {text(value)}")
     return "\n".join(parts)
 
 
 def _row(row: Row) -> str:
-    """What a row is. Those of our own tables are what the sources say, which are looked at too."""
+    """What a row is. Those of our own tables are what the sources say, too."""
     own = row.semantics.__module__.startswith(OWN)
     return f"{row.identity} {row.requires} {'' if own else text(row.semantics)}"
 
