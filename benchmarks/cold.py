@@ -8,8 +8,8 @@ round. One table, everything measured in this run, in turns; the best of the rep
 - distinct: instructions at different addresses that one round executes, counted one by one.
 - first: the whole process with an empty COSIM_CACHE, less that of a program that does nothing;
   again: the same with what the run before left in it.
-- within: in a process that has its stencils and has translated nothing, from the host time of the
-  first round less that of the second.
+- within: in a process that has its stencils and has translated nothing, where nothing is
+  interpreted first, from the host time of the first round less that of the second.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from cpu_programs import ISAS, ROOT, SENTINEL
 from measuring import Process, cosim_of, qemu_of, variant
 
 import cosim
+from cosim.cpus.engines import kept_blocks, patience
 
 
 def distinct(elf: Path, isa: str) -> int:
@@ -40,6 +41,7 @@ def board_of(elf: Path, isa: str, engine: str | None) -> cosim.Platform:
 
 def within(one: Path, two: Path, isa: str) -> float:
     """Seconds for a round of code that is not translated, in a process that has its stencils."""
+    patience.EXECUTIONS = kept_blocks.MOST = 0
     board_of(one, isa, None).run(expect=SENTINEL)
     first = board_of(one, isa, None).run(expect=SENTINEL).host_seconds
     both = board_of(two, isa, None).run(expect=SENTINEL).host_seconds

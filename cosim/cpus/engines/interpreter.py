@@ -39,6 +39,7 @@ class Interpreter:
         pc: the present instruction; while one is fetched, the last one executed.
         out_of_time: the run ended before a device access that simulated time has not reached.
         leaves: the run ends, or ended, before the budget does.
+        straight: whether a run ends with a branch that is taken.
     """
 
     def __init__(self, core: Core) -> None:
@@ -47,7 +48,7 @@ class Interpreter:
         self.port = core.port
         self.rebind()
         self.executed = self.faulted = 0
-        self.out_of_time = self.leaves = self._pause = False
+        self.out_of_time = self.leaves = self.straight = self._pause = False
         self.pc = self.next_pc = self.context = 0
         order = "<" if core.port.endian == "little" else ">"
         formats = {size: Struct(order + code) for size, code in ((1, "B"), (2, "H"), (4, "I"))}
@@ -110,6 +111,8 @@ class Interpreter:
                     if self._pause:
                         break
                 self.executed += 1
+                if self._pause and self.straight:
+                    break
             except SyncNeeded:
                 self.out_of_time = self.leaves = True
             except GuestException as exception:
@@ -292,13 +295,15 @@ class Interpreter:
     # Control
 
     def branch(self, target: int) -> None:
+        if self.straight and target != self.next_pc:
+            self._pause = True
         self.next_pc = target
 
     def jump(self, target: int) -> None:
         # Under a decode context the same word may mean something else the second time.
         if target == self.pc and not self.context & ~self.core.isa.LASTING:
             self.core.spin()
-        self.next_pc = target
+        self.branch(target)
 
     def when(self, condition: int, body: Callable[[], None]) -> None:
         if condition:

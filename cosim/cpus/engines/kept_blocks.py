@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from cosim.bus.write_watch import PAGE_BITS
 from cosim.cpus.engines.block import Block
-from cosim.cpus.engines.patience import Stretch
 from cosim.cpus.engines.stencils.identity import Unstable, text
 from cosim.cpus.engines.stencils.store import Store
 from cosim.cpus.engines.written import Written
@@ -35,14 +34,14 @@ class KeptBlock(NamedTuple):
         guest: the guest code.
         places: pc and decode context of each instruction.
         steps: the copy that counts each instruction, if it has been needed.
-        stretch: what there is of it if it was executed too seldom to be written.
+        seldom: it was executed too seldom to be written, and there is nothing else of it.
     """
 
     guest: bytes
     places: Sequence[Sequence[int]]
     written: Written | None
     steps: Written | None
-    stretch: Stretch = ()
+    seldom: bool
 
 
 class Shelf:
@@ -116,8 +115,8 @@ class KeptBlocks:
         guest = b64decode(record[0])
         if _code(key, page, len(guest)) != guest:
             return None
-        places, written, steps, stretch = record[1:]
-        return KeptBlock(guest, places, _from_plain(written), _from_plain(steps), stretch)
+        places, written, steps, seldom = record[1:]
+        return KeptBlock(guest, places, _from_plain(written), _from_plain(steps), seldom)
 
     def keep(
         self,
@@ -133,17 +132,14 @@ class KeptBlocks:
         if self._shelf is not None and not self._shelf.full:
             guest = b64encode(_code(key, page, length)).decode()
             places = [] if block is None else _places(block)
-            record = [guest, places, _plain(written), None, ()]
+            record = [guest, places, _plain(written), None, False]
             self._shelf.keep(self._place(key, page, regime, paged), key, record)
 
-    def keep_stretch(
-        self, key: int, page: Page, regime: int, paged: bool, stretch: Stretch
-    ) -> None:
-        """Keep that what is there is executed too seldom to be written."""
+    def keep_seldom(self, key: int, page: Page, regime: int, paged: bool, length: int) -> None:
+        """Keep that the `length` bytes there are executed too seldom to be written."""
         if self._shelf is not None and not self._shelf.full:
-            length = stretch[-1][1] - (key & 0xFFFF_FFFF)
             guest = b64encode(_code(key, page, length)).decode()
-            record = [guest, [], None, None, stretch]
+            record: list[Any] = [guest, [], None, None, True]
             self._shelf.keep(self._place(key, page, regime, paged), key, record)
 
     def keep_steps(self, block: Block, regime: int, paged: bool, written: Written) -> None:
@@ -159,7 +155,7 @@ class KeptBlocks:
                 return
             guest = b64decode(record[0])
             if _code(key, page, len(guest)) == guest:
-                self._shelf.keep(place, key, [*record[:3], _plain(written), ()])
+                self._shelf.keep(place, key, [*record[:3], _plain(written), False])
 
     def forget(self, block: Block, regime: int, paged: bool) -> None:
         """Find that block no more."""

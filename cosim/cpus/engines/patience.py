@@ -1,20 +1,23 @@
-"""How long code is interpreted before it is made native code.
+"""What is interpreted for a while, since native code of it would not pay, and for how long.
 
-A stencil that LLVM has to make takes as long as a thousand instructions take the interpreter. Much
-of a program is executed once or twice, and its forms are nobody else's. And a place that is written
-over again and again may hold its next code no longer than the last.
+To translate a block takes as long as to interpret it a dozen times, and to make a stencil as long
+as a thousand instructions: what has been executed a few times has not been worth either. And a
+place that is written over again and again may hold its next code no longer than the last.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 
 from cosim.cpus.engines.kind import Placed
 from cosim.cpus.engines.stencils.library import Library, TemplateKey
 
+FIRST = 3
+"""Executions of a block before anybody looks at what it needs."""
+
 EXECUTIONS = 32
-"""That need a stencil before it is made; 0: it is made at once."""
+"""That need a stencil before it is made; 0: nothing waits but for `AGAIN`."""
 
 SOON = 4
 """Of them, after which a helper may make it."""
@@ -25,24 +28,11 @@ OFTEN, AGAIN = 8, 16
 GREATEST = 1 << 16
 """Blocks that are waited for at the same time."""
 
-Stretch = Sequence[Sequence[int]]
-"""What the interpreter executes of a block, in pieces that end with a branch: of each its number of
-instructions and the pc behind it, where the next one begins."""
-
-
-def stretch_of(placed: Sequence[Placed]) -> Stretch:
-    """The whole of a block."""
-    pieces = []
-    begin = 0
-    for end, one in enumerate(placed, 1):
-        if one.kind.ends or end == len(placed):
-            pieces.append((end - begin, one.pc + one.size))
-            begin = end
-    return pieces
-
 
 class Patience:
     """What code waits for, and how often it has been executed meanwhile.
+
+    A block is looked at, and waits, by its key: whatever is there now is executed meanwhile.
 
     Attributes:
         executions: see `EXECUTIONS`.
@@ -51,41 +41,53 @@ class Patience:
     def __init__(self, library: Library) -> None:
         self.executions = EXECUTIONS
         self._library = library
+        self._left: dict[int, int] = {}
         self._missing: dict[int, Collection[TemplateKey]] = {}
-        self._asked: Counter[Hashable] = Counter()
-        self._stretches: dict[int, Stretch] = {}
+        self._asked: Counter[TemplateKey] = Counter()
         self._made: Counter[int] = Counter()
-        self._since: Counter[int] = Counter()
 
-    def waiting(self, key: int) -> Stretch | None:
-        """What to interpret of the block at `key`, if it waits and does so once more.
+    def knows(self, key: int) -> bool:
+        """Whether the block at `key` has waited since it was last native code."""
+        return key in self._left
 
-        Whatever is there now may be executed so: it is read as it is interpreted.
+    def waits(self, key: int) -> bool:
+        """Whether to interpret the block at `key` once more."""
+        left = self._left.get(key, 0)
+        if left:
+            self._left[key] = left - 1
+            return True
+        return key in self._missing and self._lasts(self._missing[key])
+
+    def begins(self, key: int, seldom: bool) -> bool:
+        """Let a block wait that is new; returns whether it does.
+
+        Args:
+            seldom: whether an earlier run has left it waiting for stencils.
         """
-        stretch = self._stretches.get(key)
-        return stretch if stretch and self.lasts(key) else None
-
-    def wait(self, key: int, stretch: Stretch) -> None:
-        """It waits."""
-        if len(self._stretches) == GREATEST:
+        first = self.executions if seldom else min(FIRST, self.executions)
+        if self._made[key] >= OFTEN:
+            first = max(first, AGAIN)
+        if len(self._left) == GREATEST:
             self.clear()
-        self._stretches[key] = stretch
+        self._left[key] = first
+        if seldom:
+            self._missing[key] = ()
+        return self.waits(key)
+
+    def begins_without(self, key: int, missing: Collection[TemplateKey]) -> bool:
+        """The same of one that misses these stencils, which it waits for once."""
+        if not missing or key in self._missing:
+            return False
+        self._missing[key] = missing
+        return self._lasts(missing)
 
     def made(self, key: int) -> None:
         """The block at `key` has become native code."""
-        self._stretches.pop(key, None)
+        self._left.pop(key, None)
+        self._missing.pop(key, None)
         if len(self._made) == GREATEST:
             self._made.clear()
-            self._since.clear()
         self._made[key] += 1
-        self._since[key] = 0
-
-    def written_over(self, key: int) -> bool:
-        """Whether to interpret what is at `key` now, since so much has been there before."""
-        if self._made[key] < OFTEN:
-            return False
-        self._since[key] += 1
-        return self._since[key] <= AGAIN
 
     def missing(self, placed: Sequence[Placed]) -> set[TemplateKey]:
         """Of what has no stencil yet and may get one."""
@@ -94,28 +96,15 @@ class Patience:
         keys = {kind.key for kind in kinds if kind.template is None}
         return {key for key in keys if key not in templates}
 
-    def begins(self, key: int, missing: Collection[TemplateKey]) -> bool:
-        """Whether the block at `key`, which misses these, is interpreted."""
-        if len(self._missing) == GREATEST:
-            self.clear()
-        self._missing[key] = missing
-        return self.lasts(key)
-
-    def lasts(self, key: int) -> bool:
-        """Whether the block at `key` is interpreted once more.
-
-        What an earlier run has found waiting is counted itself: nobody knows what it misses.
-        """
-        missing: Collection[Hashable] = (key,)
-        waits_for = self._missing.get(key)
-        if waits_for is not None:
-            templates, asked = self._library.templates, self._asked
-            missing = wanted = [one for one in waits_for if one not in templates]
-            soon = [one for one in wanted if asked[one] == SOON]
-            if soon:
-                self._library.make_soon(soon)
-        self._asked.update(missing)
-        return any(self._asked[one] <= self.executions for one in missing)
+    def _lasts(self, missing: Collection[TemplateKey]) -> bool:
+        """Whether what misses these is executed once more without."""
+        templates, asked = self._library.templates, self._asked
+        missing = [one for one in missing if one not in templates]
+        soon = [one for one in missing if asked[one] == SOON]
+        if soon:
+            self._library.make_soon(soon)
+        asked.update(missing)
+        return any(asked[one] <= self.executions for one in missing)
 
     def end(self, missing: Collection[TemplateKey]) -> None:
         """Make what is missing, and what is likely to be missed soon."""
@@ -125,8 +114,7 @@ class Patience:
 
     def clear(self) -> None:
         """Nothing waits."""
+        self._left.clear()
         self._missing.clear()
         self._asked.clear()
-        self._stretches.clear()
         self._made.clear()
-        self._since.clear()

@@ -13,11 +13,11 @@ from cosim.cpus.engines.chain import lead
 from cosim.cpus.engines.code_cache import NOT_YET, CodeCache, Regime
 from cosim.cpus.engines.code_memory import CodeMemory, OutOfCodeMemory
 from cosim.cpus.engines.crash import CRASHED, Code, NativeCodeCrashed, guard
-from cosim.cpus.engines.decode import GuestCode
+from cosim.cpus.engines.decode import LONGEST, GuestCode
 from cosim.cpus.engines.kept_blocks import KeptBlock, KeptBlocks
 from cosim.cpus.engines.kind import Placed
 from cosim.cpus.engines.patch import Patcher
-from cosim.cpus.engines.patience import Patience, Stretch, stretch_of
+from cosim.cpus.engines.patience import Patience
 from cosim.cpus.engines.runtime_block import CRASHED_AT, UNALIGNED_LIMIT, RuntimeBlock
 from cosim.cpus.engines.stencils.forms import FormBuilder
 from cosim.cpus.engines.stencils.frame import enter_and_leave
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from cosim.cpus.core import Core
 
 PAGE_SIZE = 1 << PAGE_BITS
-
-FIRST: Stretch = ((1, 0),)
-"""The first instruction of what is not native code."""
 
 
 class Translator:
@@ -144,7 +141,7 @@ class Translator:
                 self._interpret(left)
                 return
             regime = self.cache.regime(core.port.pages, core.port.translator is not None)
-            block: Block | Stretch | bool | None
+            block: Block | bool | None
             if ended is not None and again:  # so no block has to begin within another one
                 block, code, again = ended.block, again, 0
             else:
@@ -153,8 +150,7 @@ class Translator:
                 if block is NOT_YET:
                     block = self._translate(regime, key)
                 if not isinstance(block, Block):
-                    stretch = FIRST if isinstance(block, bool) else block or FIRST
-                    left -= self._interpret_stretch(stretch, left)
+                    left -= self._interpret(1) if block is None else self._interpret_block(left)
                     if interpreter.leaves:
                         return
                     link = None
@@ -304,45 +300,41 @@ class Translator:
         interpreter.executed = interpreter.faulted = 0
         return done
 
-    def _interpret_stretch(self, stretch: Stretch, left: int) -> int:
-        """Interpret it, as long as no branch leads elsewhere; returns the times it used."""
-        words, used = self.core.state.words, 0
-        for count, behind in stretch:
-            used += self._interpret(min(count, left - used))
-            if used == left or self.interpreter.leaves or words[self._pc_slot] != behind:
-                break
-        return used
+    def _interpret_block(self, left: int) -> int:
+        """Interpret what could be a block, to where it branches; returns the times it used."""
+        interpreter = self.interpreter
+        interpreter.straight = True
+        try:
+            return self._interpret(min(left, LONGEST))
+        finally:
+            interpreter.straight = False
 
     # Translation
 
-    def _translate(self, regime: Regime, key: int) -> Block | Stretch | None:
+    def _translate(self, regime: Regime, key: int) -> Block | bool | None:
         """The block at `key`; None if its first instruction is for the interpreter.
 
-        Or what to interpret, as long as it is not worth while to make stencils for it.
+        Or `NOT_YET`, as long as that would not pay.
         """
         pc, context = key & 0xFFFF_FFFF, key >> 32
         page = self.core.port.fetch_pages.get(pc >> PAGE_BITS)
         if page is None:
             return None
         patience, number, paged = self.patience, regime.number, regime.paged
-        waiting = FIRST if patience.written_over(key) else patience.waiting(key)
-        if waiting is not None:
-            return waiting
-        kept = self.kept.find(key, page, number, paged)
-        if kept is not None:
-            if not kept.stretch:
+        at_once = bool(self.patcher.watchers)
+        if patience.waits(key):
+            return NOT_YET
+        if not patience.knows(key):
+            kept = self.kept.find(key, page, number, paged)
+            if kept is not None and not kept.seldom:
                 patience.made(key)
                 return self._bring_back(regime, key, page, kept)
-            if patience.lasts(key) and not self.patcher.watchers:
-                patience.wait(key, kept.stretch)
-                return kept.stretch
+            if not at_once and patience.begins(key, kept is not None):
+                return NOT_YET
         read = self.guest.read(pc, context, page)
-        missing = () if kept is not None or self.patcher.watchers else patience.missing(read)
-        if missing and patience.begins(key, missing):
-            stretch = stretch_of(read)
-            patience.wait(key, stretch)
-            self.kept.keep_stretch(key, page, number, paged, stretch)
-            return stretch
+        if not at_once and patience.begins_without(key, patience.missing(read)):
+            self.kept.keep_seldom(key, page, number, paged, read[-1].pc + read[-1].size - pc)
+            return NOT_YET
         patience.made(key)
         placed = self._native_part(read)
         if not placed:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cosim.cpus.engines import choice, kept_blocks, patience
+from cosim.cpus.engines.decode import GuestCode
 from cosim.cpus.engines.stencils import store
 from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.translator import Translator
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.skipif(
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty place for compiled code, and patience."""
     monkeypatch.setattr(choice, "preferred", "translator")
+    monkeypatch.setattr(patience, "FIRST", 3)
     monkeypatch.setattr(patience, "EXECUTIONS", 6)
     monkeypatch.setenv("COSIM_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
@@ -70,9 +72,9 @@ def test_a_block_is_translated_when_it_was_executed_so_often(
     monkeypatch: pytest.MonkeyPatch, compiled: list[object]
 ) -> None:
     with NewProcess(monkeypatch):
-        translator, _ = after(6)
+        translator, _ = after(8)
         assert (blocks(translator), compiled) == ([], [])
-        translator, _ = after(9)
+        translator, _ = after(12)
     assert 0 in blocks(translator)
     assert compiled
 
@@ -85,7 +87,22 @@ def test_blocks_begin_where_branches_lead_and_not_within_others(
     assert blocks(translator) in ([0, 12], [0, 4, 12])  # the first instruction is fetched before
 
 
-def test_with_stencils_nothing_waits(
+def test_what_is_executed_a_few_times_is_not_even_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[int] = []
+    original = GuestCode.read
+    monkeypatch.setattr(
+        GuestCode, "read", lambda self, *args: read.append(args[0]) or original(self, *args)
+    )
+    with NewProcess(monkeypatch):
+        after(3)
+        assert read == []
+        after(6)
+    assert read
+
+
+def test_with_stencils_it_waits_no_longer_than_that(
     monkeypatch: pytest.MonkeyPatch, compiled: list[object]
 ) -> None:
     with NewProcess(monkeypatch):
@@ -97,6 +114,8 @@ def test_with_stencils_nothing_waits(
     compiled.clear()
     with NewProcess(monkeypatch):
         translator, _ = after(2)
+        assert blocks(translator) == []
+        translator, _ = after(5)
         assert 0 in blocks(translator)
     assert compiled == []
 
@@ -108,9 +127,7 @@ def test_what_was_too_seldom_is_not_looked_at_by_the_next_run(
         _, first = after(5)
     read: list[int] = []
     with NewProcess(monkeypatch):
-        monkeypatch.setattr(
-            "cosim.cpus.engines.decode.GuestCode.read", lambda *args: read.append(args[1]) or []
-        )
+        monkeypatch.setattr(GuestCode, "read", lambda *args: read.append(args[1]) or [])
         assert after(5)[1] == first
     assert read == []
 
