@@ -38,8 +38,6 @@ Exit codes:
 USAGE_ERROR = 2
 INTERNAL_ERROR = 70
 SHOWN_VIOLATIONS = 20
-GARBAGE = 50_000
-"""Objects that are made before garbage is looked for: translating makes many that stay."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -344,7 +342,6 @@ def _load(
         click.echo(f"cosim: the reference interpreter runs: {reason}", err=True)
     if not gc.isenabled():  # this is `main`'s process
         gc.freeze()
-        gc.set_threshold(GARBAGE)
         gc.enable()
     return board
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 import threading
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 SLICE_SECONDS = 0.1
 """Host time between two looks at the wall clock, the keyboard and the progress line."""
+
+GARBAGE = 50_000
+"""Objects that are made before garbage is looked for: most of those a run makes stay."""
 
 MATCH_WINDOW = 4096
 """How many bytes back from the last one printed a match may begin."""
@@ -153,7 +157,8 @@ def run(
     kernel.ending = None
     stop: Reason | None = None
     step = 0
-    with _watching(platform, expect, fail), _interruptible() as interrupted:
+    watching = _watching(platform, expect, fail)
+    with watching, _seldom_collecting(), _interruptible() as interrupted:
 
         def out_of_wall_time() -> bool:
             return wall_timeout is not None and time.perf_counter() - began >= wall_timeout
@@ -299,3 +304,15 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
         yield lambda: pressed
     finally:
         signal.signal(signal.SIGINT, saved)
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for garbage less often, unless the user's program has chosen so itself."""
+    saved = gc.get_threshold()
+    if 0 < saved[0] < GARBAGE:
+        gc.set_threshold(GARBAGE, *saved[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*saved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cosim.bus.write_watch import GRANULE_BITS, PAGE_BITS, WriteWatch
@@ -123,7 +124,7 @@ class CodeCache:
         self.arena = arena
         self.regimes: list[Regime] = []
         self._watches: dict[int, WriteWatch] = {}
-        self._made_of: dict[tuple[int, int], list[Made]] = {}  # by watch and word
+        self._made_of: dict[tuple[int, int], Sequence[Made]] = {}  # by watch and word
 
     def regime(self, pages: PageSet, paged: bool) -> Regime:
         """What belongs to that set of pages."""
@@ -157,10 +158,13 @@ class CodeCache:
         end = start + length - 1
         watch.watch(start, end)
         made = Made(regime, key, block, range(start >> GRANULE_BITS, (end >> GRANULE_BITS) + 1))
+        alone = (made,)
         for word in made.words:
-            known = self._made_of.setdefault((id(watch), word), [])
-            if made not in known:  # as a None is, whenever a set of pages comes anew
-                known.append(made)
+            known = self._made_of.get((id(watch), word))
+            if known is None:
+                self._made_of[id(watch), word] = alone
+            elif made not in known:  # as a None is, whenever a set of pages comes anew
+                self._made_of[id(watch), word] = (*known, made)
 
     def link(self, leave: Leave, block: Block) -> None:
         """Let that way out lead to `block` from now on."""
@@ -185,8 +189,9 @@ class CodeCache:
             for made in self._made_of.pop((key, word), ()):
                 made.regime.drop(made.key, made.block)
                 for other in made.words:
-                    if (key, other) in self._made_of:
-                        self._made_of[key, other].remove(made)
+                    known = self._made_of.pop((key, other), ())
+                    if len(known) > 1:
+                        self._made_of[key, other] = [one for one in known if one != made]
 
 
 def _same(a: Page, b: Page) -> bool:

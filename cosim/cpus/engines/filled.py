@@ -56,12 +56,12 @@ class Outline:
             for at, kind, _ in self.hot_jumps:
                 if kind == CONTINUE:
                     pack_into("<i", self.hot, at, len(self.hot) - (at + 4))
-            self.hot_jumps = [one for one in self.hot_jumps if one[1] != CONTINUE]
+            self.hot_jumps = tuple([one for one in self.hot_jumps if one[1] != CONTINUE])
 
 
 def _jumps(
     part: Part, code: bytearray, own: Mapping[str, int], other: Mapping[str, int]
-) -> list[Jump]:
+) -> Sequence[Jump]:
     """The jumps of a part; those within it are led."""
     jumps: list[Jump] = []
     for at, symbol in part.links:
@@ -73,7 +73,7 @@ def _jumps(
             jumps.append((at, ACROSS, other[symbol]))
         else:
             pack_into("<i", code, at, own[symbol] - (at + 4))
-    return jumps
+    return tuple(jumps)
 
 
 def without_going_on(code: bytearray, start: int, jumps: Sequence[Jump]) -> Sequence[Jump]:
@@ -155,4 +155,4 @@ def _fill(
                 continue
             number = value.arguments[0]
         pack_into("<I", code, offset, number)
-    return late
+    return late or ()

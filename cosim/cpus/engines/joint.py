@@ -38,6 +38,7 @@ class Joints:
         self._bits = frozenset(library.builder.isa.BITS)
         self._known: dict[tuple[int, ...], Kind] = {}
         self._uses: dict[int, _Use] = {}
+        self._equal: dict[_Use, _Use] = {}
 
     def join(self, block: list[Placed]) -> None:
         """Let the instructions of `block` that are to be one know."""
@@ -80,11 +81,12 @@ class Joints:
         use = self._uses.get(id(kind))
         if use is None:
             library = self.library
-            use = self._uses[id(kind)] = _Use(
+            use = _Use(
                 library.registers(kind.key, kind.leaves, "reads"),
                 library.registers(kind.key, kind.leaves, "writes"),
                 library.forms[kind.key[0]].pure,
             )
+            use = self._uses[id(kind)] = self._equal.setdefault(use, use)
         return use
 
     def _joint(self, kinds: Sequence[Kind]) -> Kind:
@@ -109,6 +111,7 @@ class Joints:
         """Forget which instructions have been joined."""
         self._known.clear()
         self._uses.clear()
+        self._equal.clear()
 
 
 def _branches(some: Sequence[Placed]) -> bool:

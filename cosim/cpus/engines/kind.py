@@ -15,6 +15,8 @@ from cosim.cpus.engines.stencils.library import Template, TemplateKey
 from cosim.cpus.engines.stencils.static import Facts, Static
 from cosim.cpus.isa.instruction import Instruction
 
+NO_STATICS: Mapping[int, Sequence[Static]] = {}
+
 
 class Kind:
     """A word under one decode context, its form's values made those of its leaves.
@@ -26,15 +28,16 @@ class Kind:
         last_at, last_context: of a joint's last part: how far behind the first, and its context.
         native: whether native code of it may exist.
         template: what is copied for it, once it has been looked up.
-        filled: its stencil with the leaves filled in, by the number of the set of pages.
+        filled: its stencil with the leaves filled in, for the set of pages `filled_for`.
         following: the decode context behind it; None if no way leads there.
         simply: the same as a number if that is all that it hands on; else -1.
         exits, facts, ends, computed: as in its form.
     """
 
     __slots__ = (
-        "computed", "context", "count", "ends", "exits", "facts", "filled", "following", "key",
-        "last_at", "last_context", "leaves", "native", "parts", "simply", "size", "template",
+        "computed", "context", "count", "ends", "exits", "facts", "filled", "filled_for",
+        "following", "key", "last_at", "last_context", "leaves", "native", "parts", "simply",
+        "size", "template",
     )  # fmt: skip
 
     def __init__(
@@ -59,20 +62,26 @@ class Kind:
         self.ends = form.ends
         self.computed = form.computed
         self.template: Template | None = None
-        self.filled: dict[int, Filled] = {}
+        self.filled: Filled | None = None
+        self.filled_for = -1
         following = form.following
         self.following = None if following is None else following.bound(leaves, context)
-        self.exits: Sequence[Exit] = [
-            Exit(
-                None if way.target is None else way.target.bound(leaves, context),
-                way.context.bound(leaves, context),
-                way.jump,
-            )
-            for way in form.exits
-        ]
-        self.facts: Mapping[int, Sequence[Static]] = {
-            slot: [one.bound(leaves, context) for one in made] for slot, made in form.facts.items()
-        }
+        self.exits: Sequence[Exit] = ()
+        if form.exits:
+            self.exits = [
+                Exit(
+                    None if way.target is None else way.target.bound(leaves, context),
+                    way.context.bound(leaves, context),
+                    way.jump,
+                )
+                for way in form.exits
+            ]
+        self.facts: Mapping[int, Sequence[Static]] = NO_STATICS
+        if form.facts:
+            self.facts = {
+                slot: [one.bound(leaves, context) for one in made]
+                for slot, made in form.facts.items()
+            }
         self.simply = -1
         if self.following is not None and not (self.ends or self.facts):
             number = self.following.constant

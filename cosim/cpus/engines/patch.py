@@ -205,7 +205,9 @@ class Patcher:
     def _copy(self, work: Work, one: Placed, number: int, following: int) -> None:
         """Append the hot part of a stencil for one instruction; the cold one comes later."""
         kind, pc, facts, _ = one
-        filled = kind.filled.get(work.regime) or self._fill(kind, work.regime)
+        filled = kind.filled
+        if filled is None or kind.filled_for != work.regime:
+            filled = self._fill(kind, work.regime)
         code = work.code
         start = len(code)
         code += filled.hot
@@ -287,7 +289,7 @@ class Patcher:
             assert template.stencil is not None
             known = self._outlines[id(template)] = template, Outline(template.stencil)
         filled = Filled(known[1], template.form.holes, kind.leaves, kind.context, regime)
-        kind.filled[regime] = filled
+        kind.filled, kind.filled_for = filled, regime
         return filled
 
     def _lead(self, work: Work, at: int, target: int) -> None:

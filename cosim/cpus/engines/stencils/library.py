@@ -29,6 +29,19 @@ class Template(NamedTuple):
     stencil: Stencil | None
 
 
+class Like(NamedTuple):
+    """What instructions that are like each other have in common.
+
+    Attributes:
+        key, form: their form if it is not for the very pins that they name.
+        keys: of their templates, by these pins.
+    """
+
+    key: Hashable
+    form: Form
+    keys: dict[tuple[int, ...], TemplateKey]
+
+
 class Wanted(NamedTuple):
     """A form that has to be compiled, and an instruction that is of it."""
 
@@ -53,8 +66,9 @@ class Library:
         self.wanted: dict[TemplateKey, Wanted] = {}
         self.kept = Kept(builder, name)
         builder.groups = self.kept.groups
-        self._likeness = Likeness()
-        self._like: dict[Hashable, TemplateKey] = {}
+        self._likeness = Likeness(builder.pins, builder.zeros)
+        self._like: dict[Hashable, Like] = {}
+        self._places: dict[tuple[Hashable, str], tuple[frozenset[int], Sequence[int]]] = {}
         self._texts: dict[Hashable, str | None] = {}
         self.entry = self._own("entry", lambda: ENTRY)
         self.far = self._own("far", lambda: far_jump(builder))
@@ -87,50 +101,66 @@ class Library:
         Args:
             parts: the instruction; or several that follow each other, to be one.
         """
-        isa = self.builder.isa
+        isa, likeness = self.builder.isa, self._likeness
         leaves: list[int] = []
+        registers: list[int] = []
         shared = []
         for number, part in enumerate(parts):
-            numbers, its = self._likeness.of(part)
+            numbers, its, some = likeness.of(part)
             shared.append((part.row, isa.form(part), numbers))
             leaves += [*its, part.context] if number else its
+            registers += some
+        roles, pins = likeness.order(registers)
         concrete = self.builder.groups[self.builder.group(parts)].concrete
-        like = (
+        same = (
             tuple(shared),
+            roles,
             tuple([(slot, len(facts[slot])) for slot in sorted(facts)]) if facts else (),
             tuple([leaves[one] for one in sorted(concrete) if one < len(leaves)])
             if concrete
             else (),
         )
-        key = self._like.get(like)
+        like = self._like.get(same)
+        if like is None:
+            signature, form = self._signed(parts, facts, literal=False)
+            like = self._like[same] = Like(signature.key, form, {})
+        key = like.keys.get(pins)
         if key is None:
-            key = self._like[like] = self._want(parts, facts)
+            key = like.keys[pins] = self._want(like, pins, parts, facts)
         return key, leaves
 
     def registers(self, key: TemplateKey, leaves: Sequence[int], which: str) -> frozenset[int]:
         """The slots that an instruction of that form "reads" or "writes"."""
-        pinned = self.builder.isa.BUSY
-        pins = key[1] or range(len(pinned))
-        places: Sequence[Place] = getattr(self.forms[key[0]], which)
-        slots = []
-        for kind, number in places:
-            if kind == "pin":
-                slots.append(pinned[pins[number]])
-            else:
-                slots.append(leaves[number] if kind == "slot" else number)
-        return frozenset(slots)
+        known = self._places.get((key, which))
+        if known is None:
+            pinned = self.builder.isa.BUSY
+            pins = key[1] or range(len(pinned))
+            places: Sequence[Place] = getattr(self.forms[key[0]], which)
+            fixed = [
+                pinned[pins[number]] if kind == "pin" else number
+                for kind, number in places
+                if kind != "slot"
+            ]
+            named = [number for kind, number in places if kind == "slot"]
+            known = self._places[key, which] = frozenset(fixed), named
+        slots, others = known
+        return slots.union([leaves[one] for one in others]) if others else slots
 
     def _want(
-        self, parts: Sequence[Instruction], facts: Mapping[int, tuple[int, ...]]
+        self,
+        like: Like,
+        pins: tuple[int, ...],
+        parts: Sequence[Instruction],
+        facts: Mapping[int, tuple[int, ...]],
     ) -> TemplateKey:
-        signature, form = self._signed(parts, facts, literal=False)
-        pins = signature.pins + form.named_pins
-        if any(pin in form.named_pins for pin in signature.pins) or (
-            form.special and not SPECIAL.isdisjoint(pins)
+        form_key, form, _ = like
+        if any(pin in form.named_pins for pin in pins) or (
+            form.special and not SPECIAL.isdisjoint(pins + form.named_pins)
         ):
             signature, form = self._signed(parts, facts, literal=True)
-            pins = ()
-        key = signature.key, pins
+            key: TemplateKey = signature.key, ()
+        else:
+            key = form_key, pins + form.named_pins
         if key not in self.templates:
             one = Wanted(form, parts, facts)
             if not self._find(key, form) or not self._find_literal(key, one):
