@@ -57,6 +57,10 @@ class Pretended(Helper):
         self.questions: list[list[Draft]] = []
 
     @property
+    def there(self) -> bool:
+        return not self.dead
+
+    @property
     def free(self) -> bool:
         return not self.dead and self.asked < QUESTIONS
 

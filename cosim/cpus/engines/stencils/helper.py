@@ -57,9 +57,14 @@ class Helper:
         self._started = False
 
     @property
+    def there(self) -> bool:
+        """Whether there is one."""
+        return self._connection is not None
+
+    @property
     def free(self) -> bool:
         """Whether it may be asked for something."""
-        return self._connection is not None and self.asked < QUESTIONS
+        return self.there and self.asked < QUESTIONS
 
     def start(self) -> None:
         """Start it, where there is a processor for it; the second time nothing happens."""

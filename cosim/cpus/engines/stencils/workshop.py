@@ -9,8 +9,9 @@ from functools import cache
 from cosim.cpus.engines.stencils.draft import Draft
 from cosim.cpus.engines.stencils.helper import LONGEST, Helper
 
-AT_ONCE = 6
-"""Forms that are compiled at once: the more, the less each costs, and the longer others wait."""
+AT_ONCE, ALONE = 3, 24
+"""Forms that are compiled at once, here or by the helper, and here where there is none: the more, the
+less each costs, and the longer one waits for the other."""
 
 
 class Workshop:
@@ -71,7 +72,7 @@ class Workshop:
             half = [one for one in left[-min(len(left) // 2, AT_ONCE) :] if _may_be_sent(one)]
             self._ask(half)
             left = [one for one in left if one not in self._away]
-        some = left[:AT_ONCE]
+        some = left[: AT_ONCE if self.helper.there else ALONE]
         for one in some:
             self._soon.pop(one, None)
         self._keep_busy()
