@@ -10,8 +10,8 @@ from cosim.cpus.engines.stencils.draft import Draft
 from cosim.cpus.engines.stencils.helper import LONGEST, Helper
 
 AT_ONCE, ALONE = 3, 24
-"""Forms that are compiled at once, here or by the helper, and here where there is none: the more, the
-less each costs, and the longer one waits for the other."""
+"""Forms that are compiled at once, here or by the helper, and here where there is none: the more,
+the less each costs, and the longer one waits for the other."""
 
 
 class Workshop:
