@@ -26,7 +26,7 @@ FUNCTIONS = START + 0x1_0000
 DATA = START + 0x2_0000  # some pages
 WINDOW = 0x5000_0000  # virtual addresses of some of them
 SAVED, COUNTS = 0x1000, 0x1100
-IE, EE, VM, DCE = 0x2, 0x100, 0x2000, 0x80
+IE, EE, VM, UMS, DCE = 0x2, 0x100, 0x2000, 0x1000, 0x80
 OPTIONS: dict[str, object] = {
     "mmu": 3,
     "fpu": 2,
@@ -40,7 +40,7 @@ OPTIONS: dict[str, object] = {
 VECTORS = f"""
     imm {BODY >> 16}
     brai {BODY & 0xFFFF}
-    rtbd r16, 0             # 0x08: a break goes on
+    brai 0x300              # 0x08
     or r0, r0, r0
     brai 0x200              # 0x10
     bri 0
@@ -90,6 +90,17 @@ INTERRUPT = f"""
     lwi r3, r0, {SAVED + 16}
     rtid r14, 0
     or r0, r0, r0
+"""
+# brki leaves its own address. In pages it goes on in the other mode.
+BREAK = """
+    rtbd r16, 4
+    or r0, r0, r0
+"""
+OTHER_MODE = f"""
+    mfs r30, rmsr
+    xori r30, r30, {UMS}
+    mts rmsr, r30
+    {BREAK}
 """
 PLAIN = [*arithmetic.ROWS, *logic.ROWS]
 MEMORY = [row for row in load_store.ROWS if "ea" not in row.template]
@@ -225,6 +236,11 @@ def patching(rng: random.Random) -> list[int]:
     return assemble(f"li r{HELPER}, {word}\nli r{BASE}, {address}\n{name} r{HELPER}, r{BASE}, 0")
 
 
+def mode(rng: random.Random) -> list[int]:
+    """From privileged to user mode, or back."""
+    return assemble("brki r16, 8")
+
+
 def tlb(rng: random.Random) -> list[int]:
     """Another translation of a page of the window, or another PID."""
     if rng.random() < 0.3:
@@ -256,7 +272,7 @@ UNITS: dict[str, list[Unit]] = {
     "memory": [memory] * 6 + [plain, forward, loop, special],
     "devices": [plain] * 3 + [forward, loop, call, device, device, memory, special],
     "patching": [plain] * 3 + [forward, loop, call, memory, patching, patching],
-    "paged": [plain] * 2 + [forward, loop, call, memory, window, window, window, tlb, device],
+    "paged": [plain] * 2 + [forward, loop, call, memory, window, window, window, tlb, device, mode],
 }
 
 
@@ -271,7 +287,8 @@ def prepare(seed: int, kind: str, engine: str, quantum: int, endian: str) -> Boa
     board = Board(MicroBlaze, engine, quantum, "interrupt", endian=endian, **OPTIONS)
     port = board.core.port
     low = bytearray(LOW_SIZE)
-    for at, text in ((0, VECTORS), (0x100, EXCEPTION), (0x200, INTERRUPT)):
+    broken = OTHER_MODE if kind == "paged" else BREAK
+    for at, text in ((0, VECTORS), (0x100, EXCEPTION), (0x200, INTERRUPT), (0x300, broken)):
         words = pack(assemble(text))
         low[at : at + len(words)] = words
     port.write_debug(0, bytes(low))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cosim.cpus.microblaze.registers import MSR_UM, MSR_VM
 from tests.cpus.engines import arm_programs, microblaze_programs
 from tests.cpus.engines.board import ACKNOWLEDGE, Board
 from tests.cpus.engines.duel import BUDGETS, compare
@@ -17,6 +18,7 @@ MAKERS = {
     "big": microblaze_programs,
 }
 KINDS = list(arm_programs.UNITS)
+SEED = 1000
 
 # What once was different: kind, variant, seed.
 # fmt: off
@@ -43,7 +45,7 @@ def check(
 def test_random_programs(kind: str, variant: str) -> None:
     """With a quantum of 1, 2, 7, 1000 and 1,000,000 instructions."""
     for quantum, engines in QUICK.items():
-        check(kind, variant, 1000, quantum, engines)
+        check(kind, variant, SEED, quantum, engines)
 
 
 @pytest.mark.parametrize("variant", MAKERS)
@@ -57,6 +59,26 @@ def test_the_programs_do_what_they_are_for(variant: str) -> None:
     assert boards["patching"].ram.buffer[:0x2000] != before
     for kind in ("memory", "paged"):
         assert MAKERS[variant].faults(boards[kind]) > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("variant", MAKERS)
+def test_the_programs_do_not_stand_still(kind: str, variant: str) -> None:
+    board = MAKERS[variant].prepare(SEED, kind, "reference", 1000, variant)
+    seen: set[int] = set()
+    board.core.observers.append(lambda core, pc, word, context: seen.add(pc))
+    board.go(4000)
+    assert len(seen) > 100
+
+
+def test_pages_are_used_in_user_mode_too() -> None:
+    board = microblaze_programs.prepare(SEED, "paged", "reference", 1000, "little")
+    modes = set()
+    board.core.observers.append(
+        lambda core, pc, word, context: modes.add(core.state["msr"] & (MSR_UM | MSR_VM))
+    )
+    board.go(4000)
+    assert modes == {0, MSR_VM, MSR_UM | MSR_VM}
 
 
 @pytest.mark.parametrize(("kind", "variant", "seed"), FOUND)
