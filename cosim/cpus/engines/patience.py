@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from cosim.cpus.engines.kind import Placed
+from cosim.cpus.engines.stencils import workshop
 from cosim.cpus.engines.stencils.library import Library, TemplateKey
 
 FIRST = 3
@@ -21,6 +22,9 @@ EXECUTIONS = 32
 
 SOON = 4
 """Of them, after which a helper may make it."""
+
+LOADING = 8
+"""So much more patient is a process that has not loaded LLVM: that takes as long as many forms."""
 
 OFTEN, AGAIN = 8, 16
 """A place that has been translated so often is so often interpreted before the next time."""
@@ -64,7 +68,7 @@ class Patience:
         Args:
             seldom: whether an earlier run has left it waiting for stencils.
         """
-        first = self.executions if seldom else min(FIRST, self.executions)
+        first = self._limit if seldom else min(FIRST, self.executions)
         if self._made[key] >= OFTEN:
             first = max(first, AGAIN)
         if len(self._left) == GREATEST:
@@ -104,7 +108,13 @@ class Patience:
         if soon:
             self._library.make_soon(soon)
         asked.update(missing)
-        return any(asked[one] <= self.executions for one in missing)
+        limit = self._limit
+        return any(asked[one] <= limit for one in missing)
+
+    @property
+    def _limit(self) -> int:
+        """The executions that need a stencil before it is made, here and now."""
+        return self.executions * (1 if workshop.loaded() else LOADING)
 
     def end(self, missing: Collection[TemplateKey]) -> None:
         """Make what is missing, and what is likely to be missed soon."""

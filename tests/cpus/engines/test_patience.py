@@ -8,7 +8,8 @@ import pytest
 
 from cosim.cpus.engines import choice, kept_blocks, patience
 from cosim.cpus.engines.decode import GuestCode
-from cosim.cpus.engines.stencils import store
+from cosim.cpus.engines.patience import LOADING
+from cosim.cpus.engines.stencils import store, workshop
 from cosim.cpus.engines.stencils.library import Library
 from cosim.cpus.engines.translator import Translator
 from tests.cpus.engines.bench import Bench
@@ -35,6 +36,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(choice, "preferred", "translator")
     monkeypatch.setattr(patience, "FIRST", 3)
     monkeypatch.setattr(patience, "EXECUTIONS", 6)
+    monkeypatch.setattr(workshop, "loaded", lambda: True)
     monkeypatch.setenv("COSIM_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -118,6 +120,17 @@ def test_with_stencils_it_waits_no_longer_than_that(
         translator, _ = after(5)
         assert 0 in blocks(translator)
     assert compiled == []
+
+
+def test_a_process_that_would_have_to_load_llvm_waits_longer(
+    monkeypatch: pytest.MonkeyPatch, compiled: list[object]
+) -> None:
+    monkeypatch.setattr(workshop, "loaded", lambda: False)
+    with NewProcess(monkeypatch):
+        after(6 * LOADING)
+        assert compiled == []
+        after(6 * LOADING + 10)
+    assert compiled
 
 
 def test_what_was_too_seldom_is_not_looked_at_by_the_next_run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -108,6 +109,11 @@ class Workshop:
 
 def _may_be_sent(draft: Draft) -> bool:
     return len(draft.body) + len(draft.far) < LONGEST
+
+
+def loaded() -> bool:
+    """Whether this process has compiled anything, for which LLVM is loaded."""
+    return "cosim.cpus.engines.stencils.compiler" in sys.modules
 
 
 @cache
