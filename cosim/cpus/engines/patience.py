@@ -54,6 +54,10 @@ class Patience:
         """Whether the block at `key` has waited since it was last native code."""
         return key in self._left
 
+    def changes(self, key: int) -> bool:
+        """Whether what is at `key` has been written over again and again."""
+        return self._made[key] >= OFTEN
+
     def waits(self, key: int) -> bool:
         """Whether to interpret the block at `key` once more."""
         left = self._left.get(key, 0)
@@ -69,7 +73,7 @@ class Patience:
             seldom: whether an earlier run has left it waiting for stencils.
         """
         first = self._limit if seldom else min(FIRST, self.executions)
-        if self._made[key] >= OFTEN:
+        if self.changes(key):
             first = max(first, AGAIN)
         if len(self._left) == GREATEST:
             self.clear()

@@ -314,7 +314,8 @@ class Translator:
     def _translate(self, regime: Regime, key: int) -> Block | bool | None:
         """The block at `key`; None if its first instruction is for the interpreter.
 
-        Or `NOT_YET`, as long as that would not pay.
+        Or `NOT_YET`, as long as that would not pay. Of what changes often nothing but the first
+        instruction is interpreted: what follows may be as it was.
         """
         pc, context = key & 0xFFFF_FFFF, key >> 32
         page = self.core.port.fetch_pages.get(pc >> PAGE_BITS)
@@ -322,15 +323,16 @@ class Translator:
             return None
         patience, number, paged = self.patience, regime.number, regime.paged
         at_once = bool(self.patcher.watchers)
+        not_yet = None if patience.changes(key) else NOT_YET
         if patience.waits(key):
-            return NOT_YET
+            return not_yet
         if not patience.knows(key):
             kept = self.kept.find(key, page, number, paged)
             if kept is not None and not kept.seldom:
                 patience.made(key)
                 return self._bring_back(regime, key, page, kept)
             if not at_once and patience.begins(key, kept is not None):
-                return NOT_YET
+                return not_yet
         read = self.guest.read(pc, context, page)
         if not at_once and patience.begins_without(key, patience.missing(read)):
             self.kept.keep_seldom(key, page, number, paged, read[-1].pc + read[-1].size - pc)
