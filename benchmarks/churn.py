@@ -81,7 +81,7 @@ def kept(engine: Translator) -> int:
 @click.option("--program", type=click.Choice(list(PROGRAMS)), default="patched", show_default=True)
 @click.option("--blocks", type=click.IntRange(min=1), default=10_000_000, show_default=True)
 def main(isa: str, program: str, blocks: int) -> None:
-    patience.OFTEN = 1 << 62  # what is written over is translated however often that is
+    patience.EXECUTIONS, patience.OFTEN = 0, 1 << 62  # everything is translated, at once and always
     board = churning(PROGRAMS[program], isa)
     engine = board.core("cpu0").engine
     assert isinstance(engine, Translator)
