@@ -55,7 +55,7 @@ class Task:
 
 
 SAME_WORK = (
-    {"cold", "qemu", "warm", "icount", "mmu", "qemu_mmu"},
+    {"cold", "qemu", "warm", "icount", "mmu_cold", "mmu", "qemu_mmu"},
     {"small", "qemu_small", "mmu_small", "qemu_mmu_small"},
 )
 SPEEDS = {  # a large and a small run, and those of cosim that do the same
@@ -79,6 +79,7 @@ def repetition(task: Task, cache: Path, mmu: bool) -> dict[str, Process]:
     }
     if mmu:
         ways |= {
+            "mmu_cold": lambda: task.cosim(cache, paged=True),  # code that waits is compiled in it
             "mmu_small": lambda: task.cosim(cache, paged=True, small=True),
             "qemu_mmu_small": lambda: task.qemu(paged=True, small=True),
             "mmu": lambda: task.cosim(cache, paged=True),
