@@ -19,10 +19,8 @@ from cpu_programs import ISAS, ROOT
 from measuring import variant
 
 import cosim
-from cosim.cpus.engines import patience
-from cosim.cpus.engines.block import Block
+from cosim.cpus.core import Core
 from cosim.cpus.engines.translator import Translator
-from cosim.cpus.engines.written import Written
 
 CODE_CACHE = "1MiB"
 FOR_EVER = 0xFFFF_FFFF
@@ -59,16 +57,14 @@ def resident() -> float:
 
 
 class Counter:
-    """Counts the blocks that a translator makes."""
+    """Counts the blocks that a core makes. Code that is watched is translated at once."""
 
-    def __init__(self, engine: Translator) -> None:
+    def __init__(self, core: Core) -> None:
         self.blocks = 0
-        self._put = engine.patcher.put
-        engine.patcher.put = self._counted  # type: ignore[method-assign]
+        core.code_watchers.append(self._made)
 
-    def _counted(self, block: Block, written: Written) -> int:
+    def _made(self, *_: object) -> None:
         self.blocks += 1
-        return self._put(block, written)
 
 
 def kept(engine: Translator) -> int:
@@ -81,11 +77,11 @@ def kept(engine: Translator) -> int:
 @click.option("--program", type=click.Choice(list(PROGRAMS)), default="patched", show_default=True)
 @click.option("--blocks", type=click.IntRange(min=1), default=10_000_000, show_default=True)
 def main(isa: str, program: str, blocks: int) -> None:
-    patience.EXECUTIONS, patience.OFTEN = 0, 1 << 62  # everything is translated, at once and always
     board = churning(PROGRAMS[program], isa)
-    engine = board.core("cpu0").engine
+    core = board.core("cpu0")
+    engine = core.engine
     assert isinstance(engine, Translator)
-    counter = Counter(engine)
+    counter = Counter(core)
     print(f"{'blocks':>12} {'kept':>8} {'leaves':>8} {'code, KiB':>10} {'resident, MiB':>14}")
     due = 1000
     while counter.blocks < blocks:

@@ -366,7 +366,7 @@ def _models_to_blame(exit_code: int) -> Iterator[None]:
         warnings.formatwarning = one_line
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # a model may raise anything; what is ours goes on
             shown = model_traceback(error)
             if shown is None:
                 raise

@@ -422,7 +422,7 @@ class Core(Module, ABC):
         self._stall = 0
         try:
             self.engine.run(budget)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it goes on, and says where it was
             error.add_note(f"{self.name} at pc {self.where(self.engine.pc)}")
             raise
         self.cycle += self.engine.executed + self._stall

@@ -31,7 +31,8 @@ class Alarmed:
         """Let `ring` be called `delay` ps from now."""
         env = self.kernel.env
         self.alarm = number = next(env._eid)
-        heappush(env._queue, (env._now + delay, NORMAL, number, self))  # type: ignore[misc]
+        entry = (env._now + delay, NORMAL, number, self)
+        heappush(env._queue, entry)  # type: ignore[misc]  # no Event of simpy's: see the class
 
     def ring(self) -> None:
         """The time has come. For the kernel."""

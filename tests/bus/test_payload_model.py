@@ -186,7 +186,7 @@ def test_a_bus_with_another_rule_is_found_out(owner, name, change, monkeypatch):
     else:
         changed = lambda *given: change(original, *given)  # noqa: E731
     monkeypatch.setattr(owner, name, changed)
-    find(
+    find(  # raises if no payload disagrees
         DRAWN,
         disagrees,
         settings=settings(

@@ -14,7 +14,7 @@ from cosim.cpus.arm.access import PC, RegisterOrPc, any_register, general
 from cosim.cpus.arm.flags import UNCONDITIONAL
 from cosim.cpus.arm.thumb_rows import wide
 from cosim.cpus.arm.vfp_state import FIRST_WORD
-from cosim.cpus.isa.instruction import Row
+from cosim.cpus.isa.instruction import Row, Semantics
 from cosim.cpus.isa.machine import Machine, Value
 from cosim.cpus.isa.operands import Immediate, Operand, Register, Unallocated
 
@@ -196,19 +196,23 @@ def double_number(n: int) -> int:
 ARM_TABLE, THUMB_TABLE = _table(False), _table(True)
 
 RowMaker = Callable[..., Row]
+"""Called as `Row`: syntax, pattern, semantics, section."""
 
 
 def row_maker(thumb: bool) -> RowMaker:
     """Makes rows from patterns with cccc on top; T32's words have 1110 there (A6.3.18)."""
 
-    def make(syntax: str, pattern: str, *arguments: object, requires: str = "vfp") -> Row:
+    def make(
+        syntax: str, pattern: str, semantics: Semantics, section: str, *, requires: str = "vfp"
+    ) -> Row:
         if thumb:
             fixed = pattern.replace("cccc", "1110", 1)
-            return wide(syntax, fixed, *arguments, operands=THUMB_TABLE, requires=requires)  # type: ignore[arg-type]
+            return wide(syntax, fixed, semantics, section, operands=THUMB_TABLE, requires=requires)
         return Row(
             syntax,
             pattern,
-            *arguments,  # type: ignore[arg-type]
+            semantics,
+            section,
             operands=ARM_TABLE,
             requires=requires,
             guard="c",

@@ -130,16 +130,14 @@ class KeptBlocks:
     ) -> None:
         """Keep what has been made of the `length` bytes there."""
         if self._shelf is not None and not self._shelf.full:
-            guest = b64encode(_code(key, page, length)).decode()
             places = [] if block is None else _places(block)
-            record = [guest, places, _plain(written), None, False]
+            record = [_guest(key, page, length), places, _plain(written), None, False]
             self._shelf.keep(self._place(key, page, regime, paged), key, record)
 
     def keep_seldom(self, key: int, page: Page, regime: int, paged: bool, length: int) -> None:
         """Keep that the `length` bytes there are executed too seldom to be written."""
         if self._shelf is not None and not self._shelf.full:
-            guest = b64encode(_code(key, page, length)).decode()
-            record: list[Any] = [guest, [], None, None, True]
+            record: list[Any] = [_guest(key, page, length), [], None, None, True]
             self._shelf.keep(self._place(key, page, regime, paged), key, record)
 
     def keep_steps(self, block: Block, regime: int, paged: bool, written: Written) -> None:
@@ -179,6 +177,11 @@ def _code(key: int, page: Page, length: int) -> memoryview:
     """The guest code at `key`."""
     start = (key & 0xFFFF_FFFF) + page[1]
     return page[0][start : start + length]
+
+
+def _guest(key: int, page: Page, length: int) -> str:
+    """The same as JSON can hold it."""
+    return b64encode(_code(key, page, length)).decode()
 
 
 def _places(block: Block) -> list[list[int]]:

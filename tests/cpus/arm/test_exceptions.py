@@ -23,6 +23,7 @@ def user_board() -> Board:
 
 
 def entered(board: Board, vector: str, mode: Mode, lr: int, masks: int) -> None:
+    """Assert that the exception has been taken so."""
     core = board.core
     assert core.pc == VECTORS[vector]
     assert board.cpsr & 0x1F == mode

@@ -91,21 +91,22 @@ INTERRUPT = f"""
     rtid r14, 0
     or r0, r0, r0
 """
+BASE, HELPER, COUNTER = 29, 30, 28
+
 # brki leaves its own address. In pages it goes on in the other mode.
 BREAK = """
     rtbd r16, 4
     or r0, r0, r0
 """
 OTHER_MODE = f"""
-    mfs r30, rmsr
-    xori r30, r30, {UMS}
-    mts rmsr, r30
+    mfs r{HELPER}, rmsr
+    xori r{HELPER}, r{HELPER}, {UMS}
+    mts rmsr, r{HELPER}
     {BREAK}
 """
 PLAIN = [*arithmetic.ROWS, *logic.ROWS]
 MEMORY = [row for row in load_store.ROWS if "ea" not in row.template]
 CONDITIONS = ("eq", "ne", "lt", "le", "gt", "ge")
-BASE, HELPER, COUNTER = 29, 30, 28
 
 
 def free(rng: random.Random) -> int:
