@@ -25,6 +25,15 @@ STACK = 0x1018
 CRASHED_AT = 0x10A0
 """8 bytes: the host's address of an instruction that crashed."""
 
+FREE_PART, FREE_ADDEND = 0x10A8, 0x10B0
+"""8 bytes each: the part of a page, as long as an entry of the table of watched words is for, that
+was the last to be found without such words; and what leads from its addresses to the host's."""
+
+SPARE = 0x10B8
+"""8 bytes for a number that code would otherwise need a register more for."""
+
+NO_PART = (1 << 64) - 1
+
 READ_WINDOW, WRITE_WINDOW = 0x1020, 0x1060
 """Windows: a range of virtual addresses that is one piece of the host's memory (see `Window`)."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cosim.bus.write_watch import GRANULE_BITS, PAGE_BITS, PER_PAGE, WriteWatch
 from cosim.cpus.engines.code_memory import address_of
 from cosim.cpus.engines.runtime_block import (
+    FREE_PART,
     MASKED,
+    NO_PART,
     PAGES,
     WINDOW_ADDEND,
     WINDOW_LIMITS,
@@ -49,6 +52,9 @@ class Window:
 
     Args:
         at: where it is in the runtime block.
+
+    Attributes:
+        run: the words that it has, by their addresses / 4.
     """
 
     def __init__(self, runtime: RuntimeBlock, at: int) -> None:
@@ -58,9 +64,10 @@ class Window:
         self._addend = 0
 
     def offer(self, run: Run, addend: int) -> None:
-        """The pages `run` are in the host's memory at their address plus `addend`."""
+        """The words `run` are in the host's memory at their address plus `addend`."""
         if (
-            addend == self._addend
+            _length(run) > 0
+            and addend == self._addend
             and run.first <= self.run.last + 1
             and self.run.first <= run.last + 1
         ):
@@ -69,7 +76,7 @@ class Window:
             self.run, self._addend = run, addend
 
     def cut(self, run: Run) -> None:
-        """The pages `run` are not in reach: keep what is before or behind them."""
+        """The words `run` are not in reach: keep what is before or behind them."""
         if run.last < self.run.first or self.run.last < run.first:
             return
         before = Run(self.run.first, run.first - 1)
@@ -82,22 +89,22 @@ class Window:
         Args:
             strict: unaligned accesses fault: then all of them take the way that looks closer.
         """
-        size = max(_length(self.run), 0) << PAGE_BITS
-        start = self.run.first << PAGE_BITS if size else 0
+        size = max(_length(self.run), 0) << GRANULE_BITS
+        start = self.run.first << GRANULE_BITS if size else 0
         words, longs = self._runtime.words, self._runtime.longs
         longs[self._at + WINDOW_ADDEND >> 3] = self._addend
         words[self._at + WINDOW_START >> 2] = start
         for number, (width, alignment) in enumerate(WINDOW_LIMITS):
             limit = 0
             if size and (width == 1 or alignment > 1 or not strict):
-                limit = (size - width) // alignment + 1
+                limit = max((size - width) // alignment + 1, 0)
             words[(self._at + WINDOW_SIZES >> 2) + number] = min(limit, 0xFFFF_FFFF)
         part = _largest_part(self.run)
         for number, width in enumerate(MASKED):
             mask, wanted = 0, 1
             if part is not None:
-                mask = -_length(part) << PAGE_BITS & 0xFFFF_FFFF | width - 1
-                wanted = ~(part.first << PAGE_BITS) & mask
+                mask = -_length(part) << GRANULE_BITS & 0xFFFF_FFFF | width - 1
+                wanted = ~(part.first << GRANULE_BITS) & mask
             at = (self._at + WINDOW_MASKS >> 2) + 2 * number
             words[at], words[at + 1] = mask, wanted
 
@@ -126,6 +133,7 @@ class AccessTables:
         """Let translated code find these windows."""
         for window in self.windows:
             window.open(strict)
+        self._longs[FREE_PART // 8] = NO_PART
         self.changed = False
 
     def admit(self, run: Run, page: Page, readable: bool, writable: bool) -> None:
@@ -139,7 +147,7 @@ class AccessTables:
         entries = array("Q", [addend]) * _length(run)
         if readable:
             self._longs[self._read + run.first : self._read + run.last + 1] = entries
-            self.windows[0].offer(run, addend)
+            self.windows[0].offer(words_of(run), addend)
         offset = (run.first << PAGE_BITS) + page[1]
         writable = writable and not offset & (1 << PAGE_BITS) - 1
         admitted = Admitted(run, page[2], page[3], offset >> PAGE_BITS, addend, writable)
@@ -153,15 +161,17 @@ class AccessTables:
         addend, write = admitted.addend, self.windows[1]
         entries = array("Q", [addend]) * _length(run)
         self._longs[self._write + run.first : self._write + run.last + 1] = entries
-        start = run.first
+        start, last = words_of(run)
         for number in sorted(self._watched_pages(admitted)):
             if run.first <= number <= run.last:
-                write.cut(Run(number, number))
-                write.offer(Run(start, number - 1), addend)
-                start = number + 1
                 page = number - admitted.run.first + admitted.host
                 self._mark(number, admitted.watch, page)
-        write.offer(Run(start, run.last), addend)
+                assert admitted.watch is not None
+                for watched in _runs(admitted.watch.pages[page], number):
+                    write.cut(watched)
+                    write.offer(Run(start, watched.first - 1), addend)
+                    start = watched.last + 1
+        write.offer(Run(start, last), addend)
         self.changed = True
 
     # For whoever has to know what translated code may change
@@ -178,7 +188,7 @@ class AccessTables:
             entries = array("Q", [0]) * (last - first + 1)
             self._longs[self._write + first : self._write + last + 1] = entries
         self.given = {}
-        self.windows[1].cut(Run(0, PAGES - 1))
+        self.windows[1].cut(words_of(Run(0, PAGES - 1)))
         self.changed = True
 
     def give(self, number: int) -> WriteWatch | None:
@@ -226,8 +236,16 @@ class AccessTables:
         for part in range(PER_PAGE // 64):
             self._longs[base + part] = mask >> 64 * part & MASK64
         if mask:
-            self.windows[1].cut(Run(number, number))
+            self._cut(number, mask)
             self.changed = True
+
+    def _cut(self, number: int, mask: int) -> None:
+        """Keep the window off the watched words of the virtual page `number`."""
+        window = self.windows[1]
+        first, last = words_of(Run(number, number))
+        if window.run.first <= last and first <= window.run.last:
+            for watched in _runs(mask, number):
+                window.cut(watched)
 
     def forget(self, first: int, last: int) -> list[Run]:
         """The physical pages `first`..`last` are not in direct reach any more; returns where."""
@@ -267,8 +285,26 @@ class AccessTables:
         for table in (self._read, self._write):
             self._longs[table + run.first : table + run.last + 1] = entries
         for window in self.windows:
-            window.cut(run)
+            window.cut(words_of(run))
         self.changed = True
+
+
+def words_of(pages: Run) -> Run:
+    """The numbers of the first and the last word of pages."""
+    return Run(pages.first * PER_PAGE, (pages.last + 1) * PER_PAGE - 1)
+
+
+def _runs(mask: int, page: int) -> Iterator[Run]:
+    """The words of a page whose bits in `mask` are set, those that follow each other together."""
+    at = page * PER_PAGE
+    while mask:
+        skipped = (mask & -mask).bit_length() - 1
+        mask >>= skipped
+        length = (~mask & mask + 1).bit_length() - 1
+        mask >>= length
+        at += skipped
+        yield Run(at, at + length - 1)
+        at += length
 
 
 def _largest_part(run: Run) -> Run | None:

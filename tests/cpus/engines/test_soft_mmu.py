@@ -22,7 +22,7 @@ from cosim.cpus.engines.runtime_block import (
     RuntimeBlock,
     place,
 )
-from cosim.cpus.engines.soft_mmu import WATCHED, AccessTables, Window
+from cosim.cpus.engines.soft_mmu import WATCHED, AccessTables, Window, words_of
 from cosim.cpus.translation import Page, Run
 from tests.cpus.engines.bench import DEVICE, PINNED, PLAIN, SIZE, Bench, both, native
 
@@ -86,14 +86,14 @@ class TestWindow:
         assert limits(runtime, READ_WINDOW) == [0] * len(WINDOW_LIMITS)
 
     def test_native_code_finds_where_it_is(self, window, runtime) -> None:
-        window.offer(Run(16, 17), 0x7F00_0000_0000)
+        window.offer(words_of(Run(16, 17)), 0x7F00_0000_0000)
         window.open(strict=False)
         assert runtime.longs[READ_WINDOW + WINDOW_ADDEND >> 3] == 0x7F00_0000_0000
         assert runtime.words[READ_WINDOW + WINDOW_START >> 2] == 0x1_0000
 
     @pytest.mark.parametrize("strict", [False, True])
     def test_its_limits_let_in_what_is_within_it_and_aligned(self, window, runtime, strict) -> None:
-        window.offer(Run(16, 16), 0x7000)
+        window.offer(words_of(Run(16, 16)), 0x7000)
         window.open(strict)
         for (size, align), limit in zip(WINDOW_LIMITS, limits(runtime, READ_WINDOW), strict=True):
             bits = align.bit_length() - 1
@@ -116,7 +116,7 @@ class TestWindow:
         ],
     )
     def test_a_mask_finds_its_largest_part(self, window, runtime, run, part) -> None:
-        window.offer(run, 0x7000)
+        window.offer(words_of(run), 0x7000)
         window.open(strict=False)
         pages = {run.first, run.last, part[0], part[1], part[0] - 1, part[1] + 1, 0, PAGES - 1}
         for number, size in enumerate(MASKED):
@@ -128,6 +128,14 @@ class TestWindow:
                     found = ~((page << 12) + offset) & mask == wanted
                     assert found == within, (size, page, offset)
 
+    @pytest.mark.parametrize("words", [1, 2, 15, 16, 17])
+    def test_it_can_be_shorter_than_some_accesses(self, window, runtime, words) -> None:
+        window.offer(Run(100, 99 + words), 0x7000)
+        window.open(strict=False)
+        assert limits(runtime, READ_WINDOW) == [
+            4 * words, 4 * words - 1, 4 * words - 3, 2 * words, words, max(words - 15, 0)
+        ]  # fmt: skip
+
     def test_it_finds_nothing_where_there_is_none(self, window, runtime) -> None:
         window.open(strict=False)
         at = READ_WINDOW + WINDOW_MASKS >> 2
@@ -135,7 +143,7 @@ class TestWindow:
         assert all(runtime.words[at + 2 * n + 1] for n in range(3))
 
     def test_it_can_be_all_there_is(self, window, runtime) -> None:
-        window.offer(FULL, 0x7000_0000_0000)
+        window.offer(words_of(FULL), 0x7000_0000_0000)
         window.open(strict=False)
         assert limits(runtime, READ_WINDOW)[0] == 0xFFFF_FFFF
         assert limits(runtime, READ_WINDOW)[2] == 0xFFFF_FFFD
@@ -171,7 +179,7 @@ class TestTables:
         addend = address_of(memory) - (8 << 12)
         assert self.entries(runtime, "read", 7, 11) == [0, *[addend] * 3, 0]
         assert self.entries(runtime, "write", 7, 11) == [0, *[addend] * 3, 0]
-        assert [window.run for window in tables.windows] == [(8, 10), (8, 10)]
+        assert [window.run for window in tables.windows] == [words_of(Run(8, 10))] * 2
 
     @pytest.mark.parametrize(("readable", "writable"), [(True, False), (False, True)])
     def test_for_what_they_are_let_in_for(self, tables, runtime, memory, readable, writable):
@@ -192,7 +200,7 @@ class TestTables:
         tables.admit(Run(16, 31), self.page(memory, -(16 << 12), 100), True, True)
         assert tables.forget(104, 105) == [(20, 21)]
         assert [bool(one) for one in self.entries(runtime, "read", 19, 22)] == [1, 0, 0, 1]
-        assert tables.windows[0].run == (22, 31)
+        assert tables.windows[0].run == words_of(Run(22, 31))
         assert tables.forget(104, 105) == []
         assert tables.forget(0, 103) == [(16, 19)]
         assert tables.forget(110, 500) == [(26, 31)]
@@ -217,15 +225,15 @@ class TestTables:
         watch.join(_Told(tables))
         return watch
 
-    def test_their_page_is_marked_and_out_of_the_window_for_writes(
+    def test_their_page_is_marked_and_they_are_out_of_the_window_for_writes(
         self, tables, runtime, memory
     ) -> None:
         watch = self.watched(tables, memory)
         watch.watch(0x2100, 0x2107)
         entries = self.entries(runtime, "write", 17, 19)
         assert [bool(one & WATCHED) for one in entries] == [False, True, False]
-        assert tables.windows[0].run == (16, 31)
-        assert tables.windows[1].run == (19, 31)
+        assert tables.windows[0].run == words_of(Run(16, 31))
+        assert tables.windows[1].run == (0x1_2108 >> 2, 32 * 1024 - 1)
 
     def test_each_has_a_bit(self, tables, runtime, memory) -> None:
         watch = self.watched(tables, memory)
@@ -240,7 +248,17 @@ class TestTables:
         watch.watch(0x2100, 0x2107)
         tables.admit(Run(16, 31), self.page(memory, -(16 << 12), 0, watch), True, True)
         assert self.entries(runtime, "write", 18, 18)[0] & WATCHED
-        assert tables.windows[1].run == (19, 31)
+        assert tables.windows[1].run == (0x1_2108 >> 2, 32 * 1024 - 1)
+
+    def test_the_window_is_the_largest_range_between_them(self, tables, memory) -> None:
+        watch = WriteWatch()
+        for at in (0x0FFC, 0x1004, 0x5010, 0xFF00):
+            watch.watch(at, at + 3)
+        tables.admit(Run(16, 31), self.page(memory, -(16 << 12), 0, watch), True, True)
+        assert tables.windows[1].run == (0x1_5014 >> 2, (0x1_FF00 >> 2) - 1)
+        watch.join(_Told(tables))
+        watch.watch(0x6000, 0x6003)
+        assert tables.windows[1].run == (0x1_6004 >> 2, (0x1_FF00 >> 2) - 1)
 
     def test_when_they_have_been_written_the_mark_is_gone(self, tables, runtime, memory) -> None:
         watch = self.watched(tables, memory)
@@ -342,6 +360,62 @@ class TestAccesses:
         """
         bench = both(program, 2000, isa=isa)
         assert bench.core.instructions == 2000
+
+    @pytest.mark.parametrize("store", ["stu r3, r0, 0x400", "stb r6, r0, 0x400"])
+    def test_stores_are_seen_where_code_has_come_to_be_since_the_last_one(self, isa, store) -> None:
+        """`addi r2, r2, n; jr r7` is written where there was data; n is another in each round.
+
+        The program is behind that, so that it is not in the window for writes.
+        """
+        program = f"""
+            addi r7, r0, 0x604
+            addi r6, r6, 1
+            stu r6, r0, 0x480
+            ldu r3, r0, 0x100
+            add r3, r3, r6
+            {store}
+            ldu r4, r0, 0x104
+            stu r4, r0, 0x404
+            stu r6, r0, 0x484
+            addi r5, r0, 0x400
+            jr r5
+        """
+        ends = []
+        for engine in ("reference", "translator"):
+            bench = Bench("b 0x600", engine, isa)
+            bench.write(0x600, program)
+            bench.write(0x100, "addi r2, r2, 0\njr r7")
+            bench.write(0x400, "addi r2, r2, 0")
+            bench.run(1500)
+            ends.append(bench.outcome())
+            rounds = bench.core.r[6]
+            assert rounds > 100
+            assert bench.core.r[2] >= rounds * (rounds - 1) // 2
+        assert ends[0] == ends[1]
+
+    @pytest.mark.parametrize("at", [0x4FC, 0x4FD, 0x4FE, 0x4FF])
+    def test_unaligned_ones_into_code_that_follows_are_seen_too(self, isa, at) -> None:
+        """`addi r6, r6, n; jr r7` is behind a part without code; its n is counted up."""
+        program = f"""
+            addi r7, r0, 0x608
+            ldu r8, r0, 0x110
+            stu r6, r0, 0x480
+            ldu r3, r0, {at}
+            add r3, r3, r8
+            stu r3, r0, {at}
+            addi r5, r0, 0x500
+            jr r5
+        """
+        ends = []
+        for engine in ("reference", "translator"):
+            bench = Bench("b 0x600", engine, isa)
+            bench.write(0x600, program)
+            bench.put(0x110, 1 << 8 * (0x500 - at) & 0xFFFF_FFFF)
+            bench.write(0x500, "addi r6, r6, 1\njr r7")
+            bench.run(900)
+            ends.append(bench.outcome())
+        assert ends[0] == ends[1]
+        assert (bench.word(0x500) & 0xFF > 100) is (at > 0x4FC)
 
     @pytest.mark.parametrize("at", range(17, 21))
     def test_unaligned_ones_at_the_edge_of_code_too(self, isa, at) -> None:

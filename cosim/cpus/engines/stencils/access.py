@@ -11,9 +11,12 @@ from typing import NamedTuple
 
 from cosim.bus.write_watch import GRANULE_BITS
 from cosim.cpus.engines.runtime_block import (
+    FREE_ADDEND,
+    FREE_PART,
     LONGEST_SPAN,
     MASKED,
     READ_WINDOW,
+    SPARE,
     UNALIGNED_LIMIT,
     WATCH_BITS,
     WINDOW_ADDEND,
@@ -150,11 +153,16 @@ class Access(Floating):
 
     def _load(self, at: int, kind: str = "i32") -> str:
         """Of the runtime block."""
-        address = self.fresh(f"getelementptr i8, ptr %s, i64 {at}").name
-        return self.fresh(f"load {kind}, ptr {address}").name
+        return self.fresh(f"load {kind}, ptr {self._address(at)}").name
+
+    def _address(self, at: int) -> str:
+        """Of a place in the runtime block."""
+        return self.fresh(f"getelementptr i8, ptr %s, i64 {at}").name
 
     def _by_table(self, table: str, at: str, size: int, align: int) -> str:
         """The host's address, of pages that the window does not have."""
+        wide = self.fresh(f"zext i32 {at} to i64").name
+        found = self._in_last_part(at, wide, size) if table == "write" and size <= 4 else None
         page = self.fresh(f"lshr i32 {at}, 12").name
         index = self.fresh(f"zext i32 {page} to i64").name
         base = self.fresh(f"getelementptr i8, ptr %s, i64 {self.hole('table', table)}").name
@@ -172,9 +180,36 @@ class Access(Floating):
             self.begin(go)
         if size > 1:
             self._aligned(at, size, align)
-        wide = self.fresh(f"zext i32 {at} to i64").name
+        if found is not None:
+            entry = self._joined_with(found, entry)
         host = self.fresh(f"add i64 {wide}, {entry}").name
         return self.fresh(f"inttoptr i64 {host} to ptr").name
+
+    def _in_last_part(self, at: str, wide: str, size: int) -> tuple[str, str, str]:
+        """Look into the part of a page with code that has been found free of it the last time.
+
+        Returns:
+            What leads to the host's addresses there, and the labels of the block in which it is
+            known and of the one where all ways join.
+        """
+        part = self._load(FREE_PART, "i64")
+        moved = self.fresh(f"xor i64 {wide}, {part}").name
+        outside = self.fresh(f"and i64 {moved}, {-(1 << WATCH_BITS) | size - 1}").name
+        within = self.fresh(f"icmp eq i64 {outside}, 0").name
+        near, other, go = self.label(), self.label(), self.label()
+        self.line(f"br i1 {within}, label %{near}, label %{other}, !prof !0")
+        self.begin(near)
+        addend = self._load(FREE_ADDEND, "i64")
+        self.line(f"br label %{go}")
+        self.begin(other)
+        return addend, near, go
+
+    def _joined_with(self, found: tuple[str, str, str], entry: str) -> str:
+        addend, near, go = found
+        behind = self.block
+        self.line(f"br label %{go}")
+        self.begin(go)
+        return self.fresh(f"phi i64 [ {addend}, %{near} ], [ {entry}, %{behind} ]").name
 
     def _unwatched(self, at: str, entry: str, size: int, go: str) -> str:
         """Of a page with translated code: the entry, unless the bytes are code."""
@@ -183,11 +218,16 @@ class Access(Floating):
         inside = self.label()
         self.escape_unless(watched, inside)
         self.begin(inside)
+        addend = self.fresh(f"and i64 {entry}, {(1 << 63) - 1}").name
+        spare = self._address(SPARE)
+        self.line(f"store volatile i64 {addend}, ptr {spare}")
         base = self.fresh(f"getelementptr i8, ptr %s, i64 {self.hole('table', 'watched')}").name
         part = self.fresh(f"lshr i32 {at}, {WATCH_BITS}").name
         part = self.fresh(f"zext i32 {part} to i64").name
         mask_at = self.fresh(f"getelementptr i64, ptr {base}, i64 {part}").name
         mask = self.fresh(f"load i64, ptr {mask_at}").name
+        if size <= 4:
+            self._note_free_part(at, mask)
         granule = self.fresh(f"lshr i32 {at}, {GRANULE_BITS}").name
         granule = self.fresh(f"and i32 {granule}, 63").name
         wide = self.fresh(f"zext i32 {granule} to i64").name
@@ -211,11 +251,27 @@ class Access(Floating):
             moved = self.fresh(f"xor i32 {last}, {at}").name
             within = self.fresh(f"icmp ult i32 {moved}, {1 << GRANULE_BITS}").name
             free = self.fresh(f"and i1 {free}, {within}").name
-        addend = self.fresh(f"and i64 {entry}, {(1 << 63) - 1}").name
-        inside = self.block
-        self.escape_unless(free, go)
+        known = self.label()
+        self.escape_unless(free, known)
+        self.begin(known)
+        addend = self.fresh(f"load volatile i64, ptr {spare}").name
+        self.line(f"br label %{go}")
         self.begin(go)
-        return self.fresh(f"phi i64 [ {entry}, %{before} ], [ {addend}, %{inside} ]").name
+        return self.fresh(f"phi i64 [ {entry}, %{before} ], [ {addend}, %{known} ]").name
+
+    def _note_free_part(self, at: str, mask: str) -> None:
+        """Let `_in_last_part` find the part of `at`, if none of its bits in `mask` is set."""
+        none = self.fresh(f"icmp eq i64 {mask}, 0").name
+        note, go = self.label(), self.label()
+        self.line(f"br i1 {none}, label %{note}, label %{go}")
+        self.begin(note)
+        part = self.fresh(f"and i32 {at}, {-(1 << WATCH_BITS)}").name
+        part = self.fresh(f"zext i32 {part} to i64").name
+        self.line(f"store i64 {part}, ptr {self._address(FREE_PART)}")
+        addend = self.fresh(f"load volatile i64, ptr {self._address(SPARE)}").name
+        self.line(f"store i64 {addend}, ptr {self._address(FREE_ADDEND)}")
+        self.line(f"br label %{go}")
+        self.begin(go)
 
     def _aligned(self, at: str, size: int, align: int) -> None:
         if size > 4:  # a span: in one page
