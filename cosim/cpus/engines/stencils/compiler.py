@@ -23,6 +23,7 @@ from cosim.cpus.engines.stencils.convention import (
 )
 from cosim.cpus.engines.stencils.draft import OPAQUE, Draft
 from cosim.cpus.engines.stencils.flags import with_flags
+from cosim.cpus.engines.stencils.host import level
 from cosim.cpus.engines.stencils.object_file import Function, Rejected, functions_of
 from cosim.cpus.engines.stencils.stencil import Part, Patch, Stencil
 
@@ -217,6 +218,8 @@ def _without_second_byte(line: str) -> Sequence[str]:
 @cache
 def _rotates() -> bool:
     """Whether the host has RORX, which changes no flags."""
+    if level():
+        return True
     import llvmlite.binding as binding
 
     return bool(binding.get_host_cpu_features().get("bmi2"))
@@ -339,9 +342,12 @@ def _llvm() -> tuple[Any, Any]:
     binding.initialize_native_asmprinter()
     binding.initialize_native_asmparser()
     target = binding.Target.from_default_triple()
+    made_for = level()
+    host = (binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
+    processor, features = (made_for, "") if made_for else host
     machine = target.create_target_machine(
-        cpu=binding.get_host_cpu_name(),
-        features=binding.get_host_cpu_features().flatten(),
+        cpu=processor,
+        features=features,
         opt=2,
         reloc="static",
         codemodel="small",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -14,6 +13,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+from cosim.cpus.engines.stencils.host import level, processor
 from cosim.cpus.isa.instruction import Row
 from cosim.cpus.isa.instruction_set import InstructionSet
 
@@ -175,14 +175,10 @@ def _llvm() -> str:
 
 @cache
 def _host() -> str:
-    """The host's processor and what it can do, without loading LLVM if the system says it."""
-    try:
-        with Path("/proc/cpuinfo").open("rb") as stream:  # of one processor: there may be many
-            start = os.read(stream.fileno(), 16384).decode("utf-8", "replace")
-    except OSError:
-        start = ""
-    lines = start.split("\n\n")[0].replace("\t", "").split("\n")
-    known = dict(line.split(": ", 1) for line in lines if ": " in line)
+    """What code is made for; or the processor, without loading LLVM if the system says it."""
+    made_for, known = level(), processor()
+    if made_for is not None:
+        return made_for
     if all(key in known for key in PROCESSOR_KEYS):
         return _digest(*(known[key].encode() for key in PROCESSOR_KEYS))
     import llvmlite.binding as binding

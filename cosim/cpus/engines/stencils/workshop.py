@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
+from cosim.cpus.engines.stencils import prepared
 from cosim.cpus.engines.stencils.draft import Draft
 from cosim.cpus.engines.stencils.helper import LONGEST, Helper
 
@@ -29,7 +30,7 @@ class Workshop:
         """Have these made too when there is time."""
         self._collect()
         for one in drafts:
-            if one not in self._texts and one not in self._away and _may_be_sent(one):
+            if one not in self._away and not self._knows(one) and _may_be_sent(one):
                 self._soon[one] = None
         self._keep_busy()
 
@@ -46,7 +47,7 @@ class Workshop:
         """
         drafts = dict.fromkeys(drafts)
         self._collect()
-        missing = self._missing(drafts)
+        missing = [one for one in drafts if not self._knows(one)]
         count = len(missing)
         if count:
             self.helper.start()
@@ -57,6 +58,15 @@ class Workshop:
                 tell(count - len(missing), count)
             self._keep_busy()
         return self._texts
+
+    def _knows(self, draft: Draft) -> bool:
+        """Whether it is made, or has come with the package."""
+        if draft in self._texts:
+            return True
+        found = prepared.find(draft)
+        if found is not None:
+            (self._texts[draft],) = found
+        return found is not None
 
     def _missing(self, drafts: Iterable[Draft]) -> list[Draft]:
         return [one for one in drafts if one not in self._texts]
