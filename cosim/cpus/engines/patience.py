@@ -123,7 +123,7 @@ class Patience:
     def end(self, missing: Collection[TemplateKey]) -> None:
         """Make what is missing, and what is likely to be missed soon."""
         wanted = self._library.wanted
-        often = [key for key in wanted if self._asked[key] > self.executions // 2]
+        often = [key for key in wanted if self._asked[key] > self.executions // 4]
         self._library.make({*missing, *often})
 
     def clear(self) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import runpy
-import zlib
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from cosim.cpus.engines.stencils import host, prepared
 from cosim.cpus.engines.stencils.draft import Draft
 from cosim.cpus.engines.stencils.host import FEATURES, LEVEL
-from cosim.cpus.engines.stencils.prepared import FILE, content, find, records
+from cosim.cpus.engines.stencils.prepared import Prepared, content, shared
 from cosim.cpus.engines.stencils.workshop import Workshop
 from tests.cpus.engines.bench import native
 
@@ -23,42 +23,47 @@ ONE, OTHER, IMPOSSIBLE = (Draft(body, "", ("static",)) for body in ("one", "othe
 
 
 @pytest.fixture
-def file(tmp_path, monkeypatch) -> Path:
+def file(tmp_path, monkeypatch) -> Iterator[Path]:
     """A file with two forms, in place of that of the package."""
     path = tmp_path / "prepared.bin"
     path.write_bytes(content({ONE: "jmp CONT", IMPOSSIBLE: None}))
-    monkeypatch.setattr(prepared, "_records", lambda: records(path))
-    return path
+    monkeypatch.setattr(prepared, "FILE", path)
+    shared.cache_clear()
+    yield path
+    shared.cache_clear()
 
 
 class TestTheFile:
     def test_has_the_text_of_a_form_or_that_there_can_be_none(self, file) -> None:
-        assert (find(ONE), find(IMPOSSIBLE), find(OTHER)) == (("jmp CONT",), (None,), None)
+        assert tuple(map(shared().find, (ONE, IMPOSSIBLE, OTHER))) == (("jmp CONT",), (None,), None)
 
     @pytest.mark.parametrize("other", [("two", "", ("static",)), ("one", "", ("slot",))])
     def test_forms_that_differ_in_anything_are_others(self, file, other) -> None:
-        assert find(Draft(*other)) is None
+        assert shared().find(Draft(*other)) is None
 
     def test_has_the_same_bytes_whatever_the_order(self) -> None:
         assert content({ONE: "a", OTHER: "b"}) == content({OTHER: "b", ONE: "a"})
 
-    @pytest.mark.parametrize("length", [0, 1, 100, -1])
-    def test_does_not_count_if_it_is_damaged(self, file, length) -> None:
-        file.write_bytes(file.read_bytes()[:length])
-        assert records(file) == {}
+    def test_finds_each_of_many_and_no_other(self) -> None:
+        made = {Draft(f"body {number}", "", ()): str(number) for number in range(500)}
+        one = Prepared(content(made))
+        assert len(one) == 500
+        assert [one.find(draft) for draft in made] == [(text,) for text in made.values()]
+        assert not any(one.find(Draft(f"another {number}", "", ())) for number in range(500))
 
-    def test_does_not_count_if_a_byte_of_it_is_another(self, file) -> None:
-        inside = bytearray(zlib.decompress(file.read_bytes()))
-        inside[-1] ^= 1
-        file.write_bytes(zlib.compress(inside))
-        assert records(file) == {}
+    @pytest.mark.parametrize("length", [0, 1, 10, 100, -1])
+    def test_does_not_count_if_it_is_not_whole(self, file, length) -> None:
+        assert len(Prepared(file.read_bytes())) == 2
+        assert len(Prepared(file.read_bytes()[:length])) == 0
 
     def test_does_not_count_for_other_sources_than_made_it(self, file, monkeypatch) -> None:
-        monkeypatch.setattr(prepared, "MAKERS", ("draft.py",))
-        assert records(file) == {}
+        made = file.read_bytes()
+        monkeypatch.setattr(prepared, "description", lambda: bytes(len(made.split(b"\n")[0]) + 1))
+        assert len(Prepared(made)) == 0
 
-    def test_need_not_be_there(self, tmp_path) -> None:
-        assert records(tmp_path / "none") == {}
+    def test_need_not_be_there(self, file) -> None:
+        file.unlink()
+        assert len(shared()) == 0
 
 
 class TestTheHost:
@@ -80,10 +85,9 @@ class TestTheHost:
         self.pretend(monkeypatch, FEATURES - {missing})
         assert host.level() is None
 
-    def test_gets_nothing_that_was_made_for_more(self, monkeypatch) -> None:
+    def test_gets_nothing_that_was_made_for_more(self, file, monkeypatch) -> None:
         self.pretend(monkeypatch, ())
-        monkeypatch.setattr(prepared, "FILE", FILE)
-        assert prepared._records.__wrapped__() == {}
+        assert len(shared()) == 0
 
 
 def test_what_comes_with_the_package_is_not_compiled(file, monkeypatch) -> None:
@@ -95,7 +99,7 @@ def test_what_comes_with_the_package_is_not_compiled(file, monkeypatch) -> None:
 
 def test_the_packages_file_is_of_the_present_sources() -> None:
     """Else `make -C firmware prepared` has to make it again."""
-    assert records(FILE)
+    assert len(Prepared(prepared.FILE.read_bytes())) > 5000
 
 
 @pytest.mark.skipif(host.level() is None, reason=f"the host's processor is not of {LEVEL}")
@@ -110,4 +114,4 @@ def test_it_has_what_is_common_in_a_program(image, monkeypatch) -> None:
     counts = Counter(prepare["drafts_of"](ROOT / "firmware" / "images" / f"{image}.elf"))
     common = [draft for draft, count in counts.items() if count >= prepare["OFTEN"]]
     assert len(common) > 200
-    assert sum(find(draft) is None for draft in common) < len(common) // 50
+    assert sum(shared().find(draft) is None for draft in common) < len(common) // 50

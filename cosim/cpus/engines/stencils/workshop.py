@@ -15,6 +15,9 @@ AT_ONCE, ALONE = 3, 24
 """Forms that are compiled at once, here or by the helper, and here where there is none: the more,
 the less each costs, and the longer one waits for the other."""
 
+FEW = 8
+"""Forms for which no helper is started: it takes as long as to compile a hundred."""
+
 
 class Workshop:
     """Assembly text of forms."""
@@ -25,6 +28,7 @@ class Workshop:
         self._soon: dict[Draft, None] = {}
         self._asked: deque[list[Draft]] = deque()  # what the helper has been asked for
         self._away: set[Draft] = set()  # all of that
+        self._compiled = 0  # forms that this process has waited for
 
     def make_soon(self, drafts: Iterable[Draft]) -> None:
         """Have these made too when there is time."""
@@ -50,7 +54,9 @@ class Workshop:
         missing = [one for one in drafts if not self._knows(one)]
         count = len(missing)
         if count:
-            self.helper.start()
+            self._compiled += count
+            if self._compiled > FEW:
+                self.helper.start()
             tell(0, count)
             while missing:
                 self._make_some(missing)
@@ -63,7 +69,7 @@ class Workshop:
         """Whether it is made, or has come with the package."""
         if draft in self._texts:
             return True
-        found = prepared.find(draft)
+        found = prepared.shared().find(draft)
         if found is not None:
             (self._texts[draft],) = found
         return found is not None
