@@ -1,8 +1,9 @@
 """Which instructions of a block are made one: those that hand flags or a target to each other.
 
 A delay slot and its branch, a comparison and what is done under its condition: LLVM sees them at
-once, so that what one leaves for the other need not be built up and taken apart. The joint leaves
-all that each leaves, and nothing of it has happened when it escapes.
+once, so that what one leaves for the other need not be built up and taken apart. So are flags and
+what makes them again behind loads: those before are never stored. The joint leaves all that each
+leaves, and nothing of it has happened when it escapes.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ class _Use(NamedTuple):
     Attributes:
         reads, writes: registers.
         pure: whether it does nothing but write registers, and never escapes.
+        loads: whether it reads memory besides.
     """
 
     reads: frozenset[int]
     writes: frozenset[int]
     pure: bool
+    loads: bool
 
 
 class Joints:
@@ -55,16 +58,26 @@ class Joints:
         if some[0].facts:
             return 1
         count, left = 1, frozenset[int]()
+        over = False  # a load stands between flags and what writes them again
         for number, one in enumerate(some):
             use = self._use(one.kind)
-            if number and self._together(left, use, one.kind):
+            if over:
+                if left & self._bits <= use.writes - use.reads:
+                    over = not use.pure
+                elif not self._bits.isdisjoint(use.reads | use.writes):
+                    return count
+            if number and not over and self._together(left, use, one.kind):
                 count = number + 1
             if one.kind.facts:  # its delay slot
                 return (
                     number + 2 if (not number or count > number) and some[number + 1 :] else count
                 )
-            if not use.pure or one.kind.simply < 0:
+            if one.kind.simply < 0:
                 return count
+            if not use.pure:
+                if not (number and use.loads and left & self._bits):
+                    return count
+                over = True
             left |= use.writes
             if not number and not left & self._bits and not _branches(some[1:2]):
                 return count
@@ -73,7 +86,7 @@ class Joints:
     def _together(self, left: frozenset[int], use: _Use, kind: Kind) -> bool:
         """Whether it has to do with what the ones before leave."""
         if left & self._bits & (use.reads ^ use.writes):  # not if it adds to them
-            # Accesses and computed jumps want the host's registers for themselves.
+            # Other accesses and computed jumps want the host's registers for themselves.
             return use.pure and not kind.computed
         return (kind.ends or bool(kind.facts)) and not left.isdisjoint(use.reads)
 
@@ -85,6 +98,7 @@ class Joints:
                 library.registers(kind.key, kind.leaves, "reads"),
                 library.registers(kind.key, kind.leaves, "writes"),
                 library.forms[kind.key[0]].pure,
+                library.forms[kind.key[0]].loads,
             )
             use = self._uses[id(kind)] = self._equal.setdefault(use, use)
         return use

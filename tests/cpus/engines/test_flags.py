@@ -60,6 +60,35 @@ def test_what_is_subtracted_twice_is_subtracted_once() -> None:
     assert lines(text) == ["subl %eax, %esi", "sets 68(%rdi)"]
 
 
+BETWEEN = "movl %r8d, %r15d\nimull %r13d, %r15d\naddl %ecx, %r15d"
+
+
+def test_whatever_was_computed_in_between() -> None:
+    text = f"movl %esi, %eax\nsubl %ebx, %eax\n{BETWEEN}\nshrl $31, %eax\ncmpl %ebx, %esi\n"
+    text += "movb %al, 68(%rdi)\nsete 72(%rdi)"
+    after = "cmpl %ebx, %esi\nsets 68(%rdi)\nsete 72(%rdi)"
+    assert lines(text) == [*BETWEEN.split("\n"), *after.split("\n")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("addl %ecx, %r15d", "addl %ecx, %esi"),  # which is subtracted from
+        ("addl %ecx, %r15d", "addl %ecx, %ebx"),  # which is subtracted
+        ("addl %ecx, %r15d", "addl %eax, %r15d"),
+        ("addl %ecx, %r15d", "addl %ecx, 72(%rdi)"),
+        ("addl %ecx, %r15d", "divl %ecx"),
+        ("imull %r13d, %r15d", "setb 76(%rdi)"),
+        ("cmpl %ebx, %esi", "testl %ebx, %esi"),
+        ("cmpl %ebx, %esi", "cmpl %ecx, %esi"),
+    ],
+)
+def test_but_not_if_that_has_to_do_with_it(old, new) -> None:
+    text = f"movl %esi, %eax\nsubl %ebx, %eax\n{BETWEEN}\nshrl $31, %eax\ncmpl %ebx, %esi\n"
+    text = f"{text}movb %al, 68(%rdi)\nsete 72(%rdi)".replace(old, new)
+    assert with_flags(text) == text
+
+
 def test_of_what_was_moved_a_test_is_left() -> None:
     text = "movl %r13d, %eax\nshrl $31, %eax\ntestl %r13d, %r13d\nmovb %al, 68(%rdi)"
     assert lines(text) == ["testl %r13d, %r13d", "sets 68(%rdi)"]

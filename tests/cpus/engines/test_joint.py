@@ -6,7 +6,7 @@ import pytest
 
 from cosim.cpus.engines.joint import LONGEST
 from cosim.cpus.engines.kind import Kind
-from tests.cpus.engines.bench import PINNED, PLAIN, Bench, InstructionSet, both, native
+from tests.cpus.engines.bench import DEVICE, PINNED, PLAIN, Bench, InstructionSet, both, native
 
 pytestmark = native
 SETS = pytest.mark.parametrize("isa", [PLAIN, PINNED], ids=["memory", "pins"])
@@ -67,6 +67,25 @@ class TestWhatIsJoined:
     def test_not_an_access_to_memory(self) -> None:
         assert joined("addi r9, r1, 0\nst r9, r2, 0\naddi r9, r3, 0", FLAGGED) == [1, 1, 1]
 
+    @pytest.mark.parametrize("loads", [1, 2, 3])
+    def test_what_makes_flags_again_behind_loads(self, loads) -> None:
+        text = "addi r9, r1, 0\n" + "ld r2, r3, 0\n" * loads + "addi r9, r3, 0\nld r4, r3, 0"
+        assert joined(text, FLAGGED) == [2 + loads, 1]
+
+    @pytest.mark.parametrize(
+        "behind",
+        [
+            "addi r4, r9, 0",  # it looks at them
+            "addi r9, r9, 0",
+            "addi r8, r3, 0",  # it does not make all of them
+            "st r4, r3, 0\naddi r9, r3, 0",
+            "addi r4, r3, 0\njr r2",
+        ],
+    )
+    def test_nothing_else_behind_loads(self, behind) -> None:
+        text = f"addi r9, r1, 0\nld r2, r3, 0\n{behind}"
+        assert joined(text, FLAGGED) == [1] * len(text.split("\n"))
+
 
 class TestAJoint:
     def joint(self, program: str) -> Kind:
@@ -98,6 +117,31 @@ class TestIsExact:
 
     def test_where_one_says_where_the_next_one_goes(self, isa) -> None:
         both("addi r4, r4, 1\nlsl r5, r4, r6\nprep -8\ngo", 300, isa=isa)
+
+    @pytest.mark.parametrize("offset", [0, 2, DEVICE])
+    def test_where_it_loads_from_anywhere(self, isa, offset) -> None:
+        """From memory, across its words, from a device: whoever sees it sees the flags before."""
+        program = f"""
+            addi r3, r0, {0x2000 if offset < DEVICE else DEVICE >> 1}
+            add r3, r3, r3
+            addi r9, r1, 1
+            ldu r2, r3, {offset % DEVICE}
+            addi r9, r2, 3
+            add r1, r1, r9
+            bnz r1, -16
+        """
+        both(program, 500, isa=Flagged("flagged", isa.rows))
+
+    def test_where_it_loads_from_nowhere(self, isa) -> None:
+        """The fault is the load's, with what was made before it, and without what comes after."""
+        ends = []
+        for engine in ("reference", "translator"):
+            program = "addi r3, r3, 0x4000\naddi r9, r3, 1\nld r2, r3, 0\naddi r9, r3, 3\nb -16"
+            bench = Bench(program, engine, Flagged("flagged", isa.rows))
+            bench.run(100)
+            ends.append((bench.core.halted, bench.core.pc, list(bench.core.r)))
+        assert ends[0] == ends[1]
+        assert ends[0][:2] == (True, 8)
 
     def test_when_its_second_word_is_written_over(self, isa) -> None:
         for engine in ("reference", "translator"):

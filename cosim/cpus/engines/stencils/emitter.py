@@ -73,7 +73,9 @@ class Emitter(Access):
             Whether what was before leads there, and has done nothing that is seen outside.
         """
         way = self.paths.way
-        if isinstance(way, Fork) or way.target is not None or self.requests or self.escapes:
+        if isinstance(way, Fork) or way.target is not None:
+            return False
+        if any(request.table == "write" for request in self.requests):
             return False
         self.here = fold("add", PC, const(distance))
         self.context = context

@@ -16,6 +16,8 @@ TAKE = re.compile(r"movl (.+), %(\w+)")
 SIGN = re.compile(r"shrl \$31, %(\w+)")
 STORE = re.compile(r"movb %(\w+), (\S*\(%\w+\))")
 AGAIN = re.compile(r"(?:sub|cmp)l (.+), %(\w+)")
+OTHER = re.compile(r"(?:imul|add|sub|and|or|xor)l .+, %\w+")
+"""Another operation, whose flags nobody wants."""
 NEUTRAL = re.compile(r"(?:mov|set|lea|cmov)\w* ")
 OF_RESULT = re.compile(r"(?:set|j|cmov)n?[es]l? ")
 """Whether a result is 0, or negative: what an operation says as well as a test of its result."""
@@ -64,6 +66,9 @@ def _without_sign(lines: list[str], place: int) -> list[str] | None:
     assert match is not None
     sign = _family(match[1])
     copy, value, setter = _origin(lines, place, sign)
+    apart = setter < 0 and copy < 0
+    if apart:
+        setter = _subtraction(lines, place, sign)
     store = test = again = -1
     for index in range(place + 1, len(lines)):
         line = lines[index]
@@ -77,7 +82,7 @@ def _without_sign(lines: list[str], place: int) -> list[str] | None:
             again = index
         elif not NEUTRAL.match(line) or _uses(line, sign) or _writes(line, value):
             return None
-    if store < 0 or (setter < 0 and test < 0):
+    if store < 0 or (setter < 0 and test < 0) or (apart and again < 0):
         return None
     if any(_uses(line, sign) for line in lines[store + 1 :]):
         return None
@@ -152,6 +157,18 @@ def _origin(lines: Sequence[str], place: int, register: str) -> tuple[int, str, 
         elif _writes(line, register):
             break
     return copy, register, -1
+
+
+def _subtraction(lines: Sequence[str], place: int, register: str) -> int:
+    """Where the register got a difference, maybe with other operations since; -1: nowhere."""
+    for index in range(place - 1, -1, -1):
+        line = lines[index]
+        setter = SETTER.fullmatch(line)
+        if setter is not None and _family(setter[2]) == register:
+            return index
+        if _uses(line, register) or not (NEUTRAL.match(line) or OTHER.fullmatch(line)):
+            return -1
+    return -1
 
 
 def _compared(lines: list[str], setter: int, register: str, gone: set[int]) -> set[int]:

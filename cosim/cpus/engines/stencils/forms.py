@@ -40,6 +40,7 @@ class Form:
         special: whether its code may need the host registers of `SPECIAL` pins.
         reads, writes: the registers whose values from before it uses, and those that it writes.
         pure: whether it does nothing but write registers, and never escapes.
+        loads: whether it reads a word of memory besides, and escapes where it cannot.
     """
 
     body: str
@@ -55,6 +56,7 @@ class Form:
     reads: Sequence[Place] = ()
     writes: Sequence[Place] = ()
     pure: bool = False
+    loads: bool = False
 
     @property
     def draft(self) -> Draft:
@@ -294,6 +296,7 @@ class FormBuilder:
             reads=sorted(emitter.reads),
             writes=sorted(paths.written),
             pure=not (emitter.escapes or emitter.requests),
+            loads=[one.table for one in emitter.requests] == ["read"],
         )
 
 

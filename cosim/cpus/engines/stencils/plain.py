@@ -33,12 +33,13 @@ def from_form(form: Form) -> list[Any]:
         form.reads,
         form.writes,
         form.pure,
+        form.loads,
     ]
 
 
 def to_form(record: list[Any]) -> Form:
     native, holes, exits, following, ends, facts, named_pins, computed, special = record[:9]
-    reads, writes, pure = record[9:]
+    reads, writes, pure, loads = record[9:]
     return Form(
         KEPT if native else "",
         [Hole(kind, _to_static(what)) for kind, what in holes],
@@ -52,6 +53,7 @@ def to_form(record: list[Any]) -> Form:
         reads=[Place(kind, number) for kind, number in reads],
         writes=[Place(kind, number) for kind, number in writes],
         pure=pure,
+        loads=loads,
     )
 
 
