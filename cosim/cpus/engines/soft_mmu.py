@@ -168,7 +168,6 @@ class AccessTables:
                 self._mark(number, admitted.watch, page)
                 assert admitted.watch is not None
                 for watched in _runs(admitted.watch.pages[page], number):
-                    write.cut(watched)
                     write.offer(Run(start, watched.first - 1), addend)
                     start = watched.last + 1
         write.offer(Run(start, last), addend)

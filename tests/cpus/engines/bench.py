@@ -6,7 +6,7 @@ shifts, and a pair of instructions of which one prepares where the other leads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -220,10 +220,17 @@ class Bench:
             del translator._run_native
 
 
-def both(program: str, cycles: int, **options: object) -> Bench:
-    """Run under both engines, which must leave the same; returns the one with native code."""
+def both(
+    program: str, cycles: int, prepare: Callable[[Bench], None] = lambda _: None, **options: object
+) -> Bench:
+    """Run under both engines, which must leave the same; returns the one with native code.
+
+    Args:
+        prepare: what else to put into memory first.
+    """
     benches = [Bench(program, engine, **options) for engine in ("reference", "translator")]
     for bench in benches:
+        prepare(bench)
         bench.run(cycles)
     reference, translated = (bench.outcome() for bench in benches)
     assert reference == translated

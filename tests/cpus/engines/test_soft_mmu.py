@@ -380,18 +380,16 @@ class TestAccesses:
             addi r5, r0, 0x400
             jr r5
         """
-        ends = []
-        for engine in ("reference", "translator"):
-            bench = Bench("b 0x600", engine, isa)
+
+        def prepare(bench: Bench) -> None:
             bench.write(0x600, program)
             bench.write(0x100, "addi r2, r2, 0\njr r7")
             bench.write(0x400, "addi r2, r2, 0")
-            bench.run(1500)
-            ends.append(bench.outcome())
-            rounds = bench.core.r[6]
-            assert rounds > 100
-            assert bench.core.r[2] >= rounds * (rounds - 1) // 2
-        assert ends[0] == ends[1]
+
+        registers = both("b 0x600", 1500, prepare, isa=isa).core.r
+        rounds = registers[6]
+        assert rounds > 100
+        assert registers[2] >= rounds * (rounds - 1) // 2
 
     @pytest.mark.parametrize("at", [0x4FC, 0x4FD, 0x4FE, 0x4FF])
     def test_unaligned_ones_into_code_that_follows_are_seen_too(self, isa, at) -> None:
@@ -406,15 +404,13 @@ class TestAccesses:
             addi r5, r0, 0x500
             jr r5
         """
-        ends = []
-        for engine in ("reference", "translator"):
-            bench = Bench("b 0x600", engine, isa)
+
+        def prepare(bench: Bench) -> None:
             bench.write(0x600, program)
             bench.put(0x110, 1 << 8 * (0x500 - at) & 0xFFFF_FFFF)
             bench.write(0x500, "addi r6, r6, 1\njr r7")
-            bench.run(900)
-            ends.append(bench.outcome())
-        assert ends[0] == ends[1]
+
+        bench = both("b 0x600", 900, prepare, isa=isa)
         assert (bench.word(0x500) & 0xFF > 100) is (at > 0x4FC)
 
     @pytest.mark.parametrize("at", range(17, 21))

@@ -3,7 +3,8 @@
 `make -C firmware prepared` makes the file of it, from libraries that most firmware has parts of. It
 counts as long as the sources are those that made it, on processors that it was made for. In it are
 one line that says what it is for; the number of texts; their keys, sorted; where each begins, and
-where the last one ends; the texts.
+where the last one ends; the texts. A run needs a few of ten thousand: so it is no `Store`'s file,
+whose records are all read, which takes 20 ms.
 """
 
 from __future__ import annotations
