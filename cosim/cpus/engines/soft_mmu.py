@@ -23,6 +23,9 @@ from cosim.cpus.engines.runtime_block import (
 )
 from cosim.cpus.translation import Page, Run
 
+AGAIN = 64
+"""Times that the same pages may be let in at least before the window for writes is looked for."""
+
 WATCHED = 1 << 63
 """In an entry for writes: some words of the page are code that has been translated."""
 
@@ -36,7 +39,7 @@ class Admitted(NamedTuple):
         physical: the number of the first one's physical page.
         host: the number of the first one's page in the memory's buffer, if that is watched.
         addend: what leads from their virtual addresses to the host's.
-        writable: whether translated code may store to them.
+        readable, writable: whether translated code may load from them, or store to them.
     """
 
     run: Run
@@ -44,6 +47,7 @@ class Admitted(NamedTuple):
     watch: WriteWatch | None
     host: int
     addend: int
+    readable: bool
     writable: bool
 
 
@@ -128,6 +132,7 @@ class AccessTables:
         self.windows = tuple(Window(runtime, at) for at in windows)
         self.changed = True
         self.given: dict[int, int] | None = None  # see `restrict`
+        self._patience = 0  # how often the window for writes may be left as it is
 
     def open(self, strict: bool) -> None:
         """Let translated code find these windows."""
@@ -143,22 +148,31 @@ class AccessTables:
             addend = address_of(page[0]) + page[1] & MASK64
         except TypeError:  # a read-only buffer has no address: the interpreter reads it
             return
+        offset = (run.first << PAGE_BITS) + page[1]
+        writable = writable and not offset & (1 << PAGE_BITS) - 1
+        host = offset >> PAGE_BITS
+        admitted = Admitted(run, page[2], page[3], host, addend, readable, writable)
+        if self._patience and self._admitted and self._admitted[-1] == admitted:
+            self._patience -= 1
+            return
         self.changed = True
         entries = array("Q", [addend]) * _length(run)
         if readable:
             self._longs[self._read + run.first : self._read + run.last + 1] = entries
             self.windows[0].offer(words_of(run), addend)
-        offset = (run.first << PAGE_BITS) + page[1]
-        writable = writable and not offset & (1 << PAGE_BITS) - 1
-        admitted = Admitted(run, page[2], page[3], offset >> PAGE_BITS, addend, writable)
         self._admitted = [one for one in self._admitted if one != admitted]
         self._admitted.append(admitted)
         if writable and self.given is None:
             self._let(admitted, run)
 
     def _let(self, admitted: Admitted, run: Run) -> None:
-        """Let translated code store to `run`, which is all or part of the pages admitted."""
+        """Let translated code store to `run`, which is all or part of the pages admitted.
+
+        A store to a word of code lets its pages in again, so this waits for as many of them as it
+        takes steps.
+        """
         addend, write = admitted.addend, self.windows[1]
+        self._patience = AGAIN
         entries = array("Q", [addend]) * _length(run)
         self._longs[self._write + run.first : self._write + run.last + 1] = entries
         start, last = words_of(run)
@@ -170,6 +184,7 @@ class AccessTables:
                 for watched in _runs(admitted.watch.pages[page], number):
                     write.offer(Run(start, watched.first - 1), addend)
                     start = watched.last + 1
+                    self._patience += 1
         write.offer(Run(start, last), addend)
         self.changed = True
 
@@ -242,8 +257,10 @@ class AccessTables:
         """Keep the window off the watched words of the virtual page `number`."""
         window = self.windows[1]
         first, last = words_of(Run(number, number))
-        if window.run.first <= last and first <= window.run.last:
-            for watched in _runs(mask, number):
+        run = Run(max(window.run.first, first), min(window.run.last, last))
+        if _length(run) > 0:
+            within = (1 << _length(run)) - 1 << run.first - first
+            for watched in _runs(mask & within, number):
                 window.cut(watched)
 
     def forget(self, first: int, last: int) -> list[Run]:

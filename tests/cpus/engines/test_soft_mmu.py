@@ -22,7 +22,7 @@ from cosim.cpus.engines.runtime_block import (
     RuntimeBlock,
     place,
 )
-from cosim.cpus.engines.soft_mmu import WATCHED, AccessTables, Window, words_of
+from cosim.cpus.engines.soft_mmu import AGAIN, WATCHED, AccessTables, Window, words_of
 from cosim.cpus.translation import Page, Run
 from tests.cpus.engines.bench import DEVICE, PINNED, PLAIN, SIZE, Bench, both, native
 
@@ -259,6 +259,35 @@ class TestTables:
         watch.join(_Told(tables))
         watch.watch(0x6000, 0x6003)
         assert tables.windows[1].run == (0x1_6004 >> 2, (0x1_FF00 >> 2) - 1)
+
+    def test_the_window_is_looked_for_again_as_seldom_as_there_are_many_words(
+        self, tables, memory
+    ) -> None:
+        """A program that writes its own code lets its pages in with every store."""
+        watch = WriteWatch()
+        watched = range(0x1000, 0x2000, 8)
+        for at in watched:
+            watch.watch(at, at + 3)
+        same = (Run(16, 31), self.page(memory, -(16 << 12), 0, watch), True, True)
+        tables.admit(*same)
+        watch.join(_Told(tables))
+        for at in watched:
+            watch.wrote(at, 4)
+        cut = tables.windows[1].run
+        assert cut.first == 0x1_1FFC >> 2
+        for _ in range(AGAIN + len(watched)):
+            tables.admit(*same)
+            assert tables.windows[1].run == cut
+        tables.admit(*same)
+        assert tables.windows[1].run == words_of(Run(16, 31))
+
+    def test_words_that_the_window_does_not_have_leave_it_as_it_is(self, tables, memory) -> None:
+        watch = self.watched(tables, memory)
+        watch.watch(0x2100, 0x2103)
+        for at in (0x2000, 0x20F0, 0x2108):
+            watch.watch(at, at + 3)
+            first = max(at, 0x2100) + 4
+            assert tables.windows[1].run == (0x1_0000 + first >> 2, 32 * 1024 - 1)
 
     def test_when_they_have_been_written_the_mark_is_gone(self, tables, runtime, memory) -> None:
         watch = self.watched(tables, memory)
